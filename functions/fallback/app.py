@@ -1,0 +1,16 @@
+"""Every path and method without an operation of its own: 404, or 405 with Allow."""
+
+import json
+import os
+
+from okd_dms.api import Request, Response, operation
+from okd_dms.errors import MethodNotAllowed, RouteNotFound
+
+
+@operation
+def handler(request: Request) -> Response:
+    """Tell an unknown path from an unknown method, by the routes that the template hands over."""
+    allowed = json.loads(os.environ["ROUTES"]).get(request.resource)
+    if allowed is None:
+        raise RouteNotFound
+    raise MethodNotAllowed(headers={"Allow": allowed})

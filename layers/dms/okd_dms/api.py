@@ -1,0 +1,168 @@
+"""The HTTP edge: API Gateway's proxy event in, its answer out, and the one place where errors become problem+json.
+
+Operations are told apart by the event's `resource`, since `path` carries the base path of a custom domain.
+"""
+
+import base64
+import binascii
+import functools
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from aws_lambda_powertools import Logger
+
+from okd_dms import identity, media_types, strict_json
+from okd_dms.errors import DependencyFailed, DmsError, InvalidMessage, MalformedRequest
+
+PROBLEMS = "https://okd-dms.readthedocs.io/problems"
+"""Base of the problem types. They are identifiers, described in docs/problems.md."""
+
+_ALWAYS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-cache"}
+
+logger = Logger(utc=True)
+
+type Event = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call, as API Gateway hands it over (payload format 1.0)."""
+
+    event: Event
+    sender: str
+
+    @property
+    def method(self) -> str:
+        return str(self.event["httpMethod"])
+
+    @property
+    def resource(self) -> str:
+        """The route's path as in the template, `/documents/{documentId}`."""
+        return str(self.event["resource"])
+
+    @property
+    def path_parameters(self) -> Mapping[str, str]:
+        return self.event.get("pathParameters") or {}
+
+    def headers(self, name: str) -> list[str]:
+        """Every value of a header, in order; its name in any case."""
+        several = self.event.get("multiValueHeaders")
+        given = several if several is not None else {k: [v] for k, v in (self.event.get("headers") or {}).items()}
+        return [value for key, values in given.items() if key.lower() == name.lower() for value in values]
+
+    def header(self, name: str) -> str | None:
+        """A header that has one value. Raises MalformedRequest when it comes twice."""
+        values = self.headers(name)
+        if len(values) > 1:
+            raise MalformedRequest(f"The header {name} comes more than once. Send it once.")
+        return values[0].strip() if values else None
+
+    def query(self, *known: str) -> dict[str, str]:
+        """The query parameters. Raises MalformedRequest for an unknown one, and for one that comes twice."""
+        several = self.event.get("multiValueQueryStringParameters")
+        given = several or {k: [v] for k, v in (self.event.get("queryStringParameters") or {}).items()}
+        if unknown := sorted(set(given) - set(known)):
+            raise MalformedRequest(f"Unknown query parameter {unknown[0][:100]!r}. Known: {', '.join(known)}.")
+        if twice := sorted(name for name, values in given.items() if len(values) > 1):
+            raise MalformedRequest(f"The query parameter {twice[0]} comes more than once. Send it once.")
+        return {name: values[0] for name, values in given.items()}
+
+    def body(self) -> bytes:
+        """The body's bytes, decoded when the gateway encoded them."""
+        body = self.event.get("body") or ""
+        if not self.event.get("isBase64Encoded"):
+            return str(body).encode("utf-8", "surrogatepass")
+        try:
+            return base64.b64decode(body, validate=True)
+        except (binascii.Error, ValueError):
+            raise MalformedRequest("The event says that its body is base64, and it is not.") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An answer. A body of bytes travels base64-encoded; a dict becomes JSON."""
+
+    status: int
+    body: dict[str, Any] | bytes | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def event(self, *, without_body: bool) -> Event:
+        """The answer in API Gateway's form."""
+        headers = {**_ALWAYS, **self.headers}
+        answer: Event = {"statusCode": self.status, "headers": headers, "body": "", "isBase64Encoded": False}
+        if isinstance(self.body, dict):
+            headers.setdefault("Content-Type", media_types.JSON)
+        if without_body or self.body is None:
+            return answer
+        if isinstance(self.body, bytes):
+            return answer | {"body": base64.b64encode(self.body).decode(), "isBase64Encoded": True}
+        return answer | {"body": strict_json.dumps(self.body)}
+
+
+def problem(error: DmsError, request_id: str) -> Response:
+    """An error as problem details (RFC 9457)."""
+    body = {
+        "type": f"{PROBLEMS}/{error.slug}",
+        "title": error.title,
+        "status": error.status,
+        "detail": error.detail,
+        "instance": request_id,
+        **error.members,
+    }
+    return Response(error.status, body, {**error.headers, "Content-Type": media_types.PROBLEM})
+
+
+def _log_fault(error: Exception) -> None:
+    """Where an error came from, without its message: that may hold what the caller sent."""
+    frames = traceback.extract_tb(error.__traceback__)
+    logger.error("unforeseen error", error=type(error).__name__, at=[f"{f.filename}:{f.lineno}" for f in frames[-6:]])
+
+
+def _answer(function: Callable[[Request], Response], event: Event, request_id: str) -> Response:
+    try:
+        return function(Request(event, identity.sender()))
+    except DmsError as error:
+        facts: dict[str, Any] = {"problem": error.slug}
+        if isinstance(error, InvalidMessage):
+            facts["faults"] = sorted(fault.code for fault in error.faults)
+        if isinstance(error, DependencyFailed):
+            facts |= {"service": error.service, "code": error.code}
+        logger.append_keys(**facts)
+        return problem(error, request_id)
+    except Exception as error:
+        _log_fault(error)
+        return problem(DmsError(), request_id)
+
+
+def operation(function: Callable[[Request], Response]) -> Callable[[Event, Any], Event]:
+    """Make a Lambda handler of a function from Request to Response.
+
+    Whatever happens, the caller gets an answer and the log one line, which holds ids, sizes and outcomes alone.
+    """
+
+    @functools.wraps(function)
+    def handler(event: Event, _context: Any) -> Event:
+        started = time.perf_counter()
+        request_id = str(event["requestContext"]["requestId"])
+        logger.clear_state()
+        logger.set_correlation_id(request_id)
+        response = _answer(function, event, request_id)
+        log = logger.error if response.status >= 500 else logger.info
+        log(
+            "answered",
+            method=event["httpMethod"],
+            resource=event["resource"],
+            status=response.status,
+            milliseconds=round((time.perf_counter() - started) * 1000, 1),
+        )
+        return response.event(without_body=event["httpMethod"] == "HEAD")
+
+    return handler
+
+
+def note(**facts: str | int) -> None:
+    """Facts for this call's line in the log: ids, sizes and outcomes, never anything personal."""
+    logger.append_keys(**facts)

@@ -1,0 +1,142 @@
+"""A document of the exam file: its identity, its states and its rules. No AWS and no HTTP in here."""
+
+import hashlib
+import secrets
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from okd_dms.strict_json import canonical
+
+NAMESPACE = uuid.UUID("6e1f6f5c-4b0e-5f0a-9d5e-2f3c0a7b9d41")
+"""Of every derived documentId (RFC 9562, UUIDv5). Never change it: redeliveries would no longer find their document."""
+
+
+class Status(StrEnum):
+    """Where a document is in its life; the values stand on the wire."""
+
+    STORED = "opgeslagen"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document in one version.
+
+    `message` is the metadata message in force, in wire names; `object_key` names the object that holds the bytes;
+    `delivery_digest` belongs to the delivery that made the document and outlives every update.
+    """
+
+    id: str
+    sender: str
+    status: Status
+    version: int
+    registered_at: str
+    message: dict[str, Any]
+    object_key: str
+    delivery_digest: bytes
+
+    @property
+    def etag(self) -> str:
+        """A strong entity tag (RFC 9110, 8.8.3), one per version and status."""
+        return f'"{self.version}-{self.status}"'
+
+    @property
+    def filename(self) -> str:
+        return str(self.message["document"]["bestandsnaam"])
+
+    @property
+    def media_type(self) -> str:
+        return str(self.message["document"]["formaat"])
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return int(self.message["document"]["bestandsomvang"])
+
+    @property
+    def sha256(self) -> str:
+        """64 hexadecimal digits in lower case."""
+        return str(self.message["document"]["integriteit"]["waarde"])
+
+    def receipt(self) -> dict[str, Any]:
+        """What a sender gets back: the reference, and what came into force of the content."""
+        content = ("bestandsnaam", "formaat", "bestandsomvang", "integriteit")
+        return {
+            "documentId": self.id,
+            "versie": self.version,
+            "status": self.status,
+            "document": {member: self.message["document"][member] for member in content},
+        }
+
+    def details(self) -> dict[str, Any]:
+        """What a reader sees of it, the content aside."""
+        return {
+            "documentId": self.id,
+            "versie": self.version,
+            "status": self.status,
+            "registratiedatum": self.registered_at,
+            **self.message,
+        }
+
+
+def document_id(sender: str, organisation: str, reference: str | None, idempotency_key: str | None) -> str:
+    """The id of the document that this delivery key makes; without a key, a new one each time.
+
+    `reference` is the sender's own (document.identificatie) and holds within the sender and the source organisation;
+    an Idempotency-Key holds within the sender. Ids are no secrets.
+    """
+    if reference is not None:
+        return str(
+            uuid.uuid5(NAMESPACE, canonical(["identificatie", sender, organisation.lower(), reference]).decode())
+        )
+    if idempotency_key is not None:
+        return str(uuid.uuid5(NAMESPACE, canonical(["idempotency-key", sender, idempotency_key]).decode()))
+    return str(uuid.uuid4())
+
+
+def delivered(message: dict[str, Any], sender: str, idempotency_key: str | None) -> Document:
+    """The document that a valid delivery makes, in its first version."""
+    now = datetime.now(UTC)
+    description = message["document"]
+    new_id = document_id(sender, description["bronorganisatie"], description.get("identificatie"), idempotency_key)
+    return Document(
+        id=new_id,
+        sender=sender,
+        status=Status.STORED,
+        version=1,
+        registered_at=now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        message=message,
+        object_key=f"direct/{now:%Y-%m-%d}/{new_id}/{secrets.token_hex(8)}",
+        delivery_digest=hashlib.sha256(canonical(message)).digest(),
+    )
+
+
+def _hashed(*values: str) -> str:
+    return hashlib.blake2b(canonical(values), digest_size=16).hexdigest()
+
+
+def index_keys(message: dict[str, Any]) -> dict[str, str]:
+    """The keys by which documents are found together: ids where the message has them, hashes of what it has else.
+
+    A hash keeps personal data out of keys in the clear; it is a pseudonym, not anonymity.
+    """
+    student, enrolment = message.get("student", {}), message.get("verbintenis", {})
+    sitting, test = message["afnamemoment"], message["toets"]
+    keys = {}
+    if "personId" in student:
+        keys["studentPerson"] = student["personId"]
+    if "studentnummer" in student:
+        keys["studentNumber"] = _hashed("studentnummer", student["studentnummer"])
+    if "associationId" in enrolment:
+        keys["enrolment"] = enrolment["associationId"]
+    elif enrolment:
+        of_whom = student.get("personId") or student["studentnummer"]
+        keys["enrolment"] = _hashed("verbintenis", of_whom, enrolment["volgnummer"])
+    if "offeringId" in sitting:
+        keys["sitting"] = sitting["offeringId"]
+    else:
+        begins = datetime.fromisoformat(sitting["aanvang"].upper()).astimezone(UTC).isoformat()
+        keys["sitting"] = _hashed("afnamemoment", begins, test.get("code") or test["naam"])
+    return keys
