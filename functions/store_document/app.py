@@ -1,10 +1,11 @@
 """POST /documents: takes the document of an exam result (flow 2.1) or an exam sitting (flow 2.2)."""
 
 from okd_dms import catalogue, vault
-from okd_dms.api import Request, Response, note, operation
+from okd_dms.api import Request, Response, operation
 from okd_dms.carriers import receive
-from okd_dms.document import Document, delivered
+from okd_dms.document import Document, Status, delivered
 from okd_dms.errors import DeliveryConflict, IdempotencyKeyReused, MalformedRequest
+from okd_dms.log import note
 
 
 def _idempotency_key(request: Request) -> str | None:
@@ -25,11 +26,19 @@ def _check_same(document: Document, recorded: Document) -> None:
 
 @operation
 def handler(request: Request) -> Response:
-    """Keep the content, then record the document: what is answered is durable. Two calls to AWS."""
+    """Keep the content, then record the document: what is answered 200 is durable. Two calls to AWS.
+
+    Content that is to follow takes one call, which records the announcement; the answer is a ticket for the upload.
+    """
     message, content = receive(request)
-    document = delivered(message, request.sender, _idempotency_key(request))
+    document = delivered(message, request.sender, _idempotency_key(request), awaited=content is None)
     note(documentId=document.id, bytes=document.size)
-    vault.write(document, content)
-    _check_same(document, catalogue.add(document))
-    headers = {"Location": f"documents/{document.id}", "ETag": document.etag}
-    return Response(200, document.receipt(), headers)
+    if content is not None:
+        vault.write(document, content)
+    recorded = catalogue.add(document)
+    _check_same(document, recorded)
+    answered = document.as_first_answered(recorded)
+    headers = {"Location": f"documents/{answered.id}", "ETag": answered.etag}
+    if answered.status is Status.AWAITING_CONTENT:
+        return Response(202, answered.receipt() | {"upload": vault.upload_ticket(answered)}, headers)
+    return Response(200, answered.receipt(), headers)

@@ -7,22 +7,18 @@ import base64
 import binascii
 import functools
 import time
-import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
-
-from aws_lambda_powertools import Logger
 
 from okd_dms import identity, media_types, strict_json
 from okd_dms.errors import DependencyFailed, DmsError, InvalidMessage, MalformedRequest
+from okd_dms.log import logger, note, unforeseen
 
 PROBLEMS = "https://okd-dms.readthedocs.io/problems"
 """Base of the problem types. They are identifiers, described in docs/problems.md."""
 
 _ALWAYS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-cache"}
-
-logger = Logger(utc=True)
 
 type Event = dict[str, Any]
 
@@ -89,6 +85,10 @@ class Response:
     body: dict[str, Any] | bytes | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
+    def with_headers(self, headers: Mapping[str, str]) -> "Response":
+        """The same answer with these headers added."""
+        return replace(self, headers={**headers, **self.headers})
+
     def event(self, *, without_body: bool) -> Event:
         """The answer in API Gateway's form."""
         headers = {**_ALWAYS, **self.headers}
@@ -115,12 +115,6 @@ def problem(error: DmsError, request_id: str) -> Response:
     return Response(error.status, body, {**error.headers, "Content-Type": media_types.PROBLEM})
 
 
-def _log_fault(error: Exception) -> None:
-    """Where an error came from, without its message: that may hold what the caller sent."""
-    frames = traceback.extract_tb(error.__traceback__)
-    logger.error("unforeseen error", error=type(error).__name__, at=[f"{f.filename}:{f.lineno}" for f in frames[-6:]])
-
-
 def _answer(function: Callable[[Request], Response], event: Event, request_id: str) -> Response:
     try:
         return function(Request(event, identity.sender()))
@@ -130,10 +124,10 @@ def _answer(function: Callable[[Request], Response], event: Event, request_id: s
             facts["faults"] = sorted(fault.code for fault in error.faults)
         if isinstance(error, DependencyFailed):
             facts |= {"service": error.service, "code": error.code}
-        logger.append_keys(**facts)
+        note(**facts)
         return problem(error, request_id)
     except Exception as error:
-        _log_fault(error)
+        unforeseen(error)
         return problem(DmsError(), request_id)
 
 
@@ -161,8 +155,3 @@ def operation(function: Callable[[Request], Response]) -> Callable[[Event, Any],
         return response.event(without_body=event["httpMethod"] == "HEAD")
 
     return handler
-
-
-def note(**facts: str | int) -> None:
-    """Facts for this call's line in the log: ids, sizes and outcomes, never anything personal."""
-    logger.append_keys(**facts)

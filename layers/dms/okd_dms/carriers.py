@@ -1,4 +1,4 @@
-"""How a delivery travels: multipart/form-data, or JSON with the content in `inhoud`.
+"""How a delivery travels: multipart/form-data, JSON with the content in `inhoud`, or JSON that announces the content.
 
 The carrier does not count for what is delivered: `receive` gives the same message for the same document either way.
 """
@@ -33,14 +33,14 @@ class Carried:
     """What came in, unchecked: the metadata, the content, and what the carrier itself says of the content."""
 
     metadata: Any
-    content: bytes
-    member: str
+    content: bytes | None
+    member: str = ""
     filename: str | None = None
     media_type: str | None = None
 
 
-def receive(request: Request) -> tuple[dict[str, Any], bytes]:
-    """The valid message in force and the content of a delivery.
+def receive(request: Request) -> tuple[dict[str, Any], bytes | None]:
+    """The valid message in force of a delivery, and its content, or None when that is to follow.
 
     Raises MalformedRequest, UnsupportedMediaType, ContentTooLarge and InvalidMessage.
     """
@@ -57,7 +57,9 @@ def receive(request: Request) -> tuple[dict[str, Any], bytes]:
         carried = _from_json(body)
     else:
         raise UnsupportedMediaType
-    return _in_force(carried), carried.content
+    if carried.content is None:
+        return message.validate(carried.metadata), None
+    return _in_force(carried, carried.content), carried.content
 
 
 def _check_charset(charset: str | None) -> None:
@@ -75,7 +77,7 @@ def _from_json(body: bytes) -> Carried:
     encoded = metadata.pop("inhoud", None) if isinstance(metadata, dict) else None
     if encoded is None:
         _check_metadata_size(len(body))
-        message.validate(metadata, (Fault("inhoud", "required", "expected the content in base64"),))
+        return Carried(metadata, None)
     if not isinstance(encoded, str):
         raise MalformedRequest("inhoud is not a string. Send the content in base64 (RFC 4648, 4).")
     _check_metadata_size(len(strict_json.dumps(metadata).encode()))
@@ -139,10 +141,10 @@ def _filename(segment: MultipartSegment) -> str | None:
     return filename
 
 
-def _in_force(carried: Carried) -> dict[str, Any]:
+def _in_force(carried: Carried, content: bytes) -> dict[str, Any]:
     """The valid message, completed with what the content really is. Metadata beats the carrier."""
     metadata, faults = carried.metadata, []
-    size, sha256 = len(carried.content), hashlib.sha256(carried.content).hexdigest()
+    size, sha256 = len(content), hashlib.sha256(content).hexdigest()
     if not size:
         faults.append(Fault(carried.member, "empty", "expected at least one byte of content"))
     if isinstance(metadata, dict) and isinstance(metadata.get("document"), dict):

@@ -1,12 +1,14 @@
 """Where documents are recorded: the only module that knows DynamoDB.
 
 A document's current state is its head item. Items are written conditionally, and every read is strongly consistent.
+Open announcements stand in an index of their own, by the day on which they were made.
 """
 
 import functools
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import boto3
@@ -14,7 +16,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from okd_dms import strict_json
-from okd_dms.document import Document, Status, index_keys
+from okd_dms.document import Document, Status, index_keys, moment
 from okd_dms.errors import DependencyFailed
 
 if TYPE_CHECKING:
@@ -63,6 +65,10 @@ def add(document: Document) -> Document:
         "deliveryDigest": {"B": document.delivery_digest},
     }
     item.update({name: {"S": value} for name, value in index_keys(document.message).items()})
+    if document.status is Status.AWAITING_CONTENT:
+        announced = datetime.fromisoformat(document.registered_at)
+        expires = announced + timedelta(hours=int(os.environ["ANNOUNCEMENT_LIFETIME_HOURS"]))
+        item |= {"announcedOn": {"S": f"{announced:%Y-%m-%d}"}, "expiresAt": {"S": moment(expires)}}
     with _dependency():
         try:
             client().put_item(
@@ -86,6 +92,30 @@ def find(document_id: str) -> Document | None:
         )
     item = answer.get("Item")
     return _document(item) if item else None
+
+
+def complete(document: Document) -> bool:
+    """Record that the awaited content is there; False when that, or something later, is recorded already.
+
+    One call, which writes only while the document still awaits the very object that it names. Raises DependencyFailed.
+    """
+    with _dependency():
+        try:
+            client().update_item(
+                TableName=os.environ["TABLE_NAME"],
+                Key={"documentId": {"S": document.id}, "item": {"S": HEAD}},
+                UpdateExpression="SET #status = :stored REMOVE announcedOn, expiresAt",
+                ConditionExpression="#status = :awaiting AND objectKey = :key",
+                ExpressionAttributeNames={"#status": "status"},
+                ExpressionAttributeValues={
+                    ":stored": {"S": Status.STORED},
+                    ":awaiting": {"S": Status.AWAITING_CONTENT},
+                    ":key": {"S": document.object_key},
+                },
+            )
+        except client().exceptions.ConditionalCheckFailedException:
+            return False
+    return True
 
 
 def _document(item: Item) -> Document:

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -13,11 +13,15 @@ from okd_dms.strict_json import canonical
 NAMESPACE = uuid.UUID("6e1f6f5c-4b0e-5f0a-9d5e-2f3c0a7b9d41")
 """Of every derived documentId (RFC 9562, UUIDv5). Never change it: redeliveries would no longer find their document."""
 
+DIRECT, ANNOUNCED = "direct", "aangekondigd"
+"""First part of the keys of content: written by us, or by its sender through an upload ticket."""
+
 
 class Status(StrEnum):
     """Where a document is in its life; the values stand on the wire."""
 
     STORED = "opgeslagen"
+    AWAITING_CONTENT = "wacht_op_inhoud"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,16 @@ class Document:
         """64 hexadecimal digits in lower case."""
         return str(self.message["document"]["integriteit"]["waarde"])
 
+    def as_first_answered(self, recorded: "Document") -> "Document":
+        """What this delivery is answered, given what stands recorded under its id: the same as the first time.
+
+        While the content is awaited that holds the key which the item names; once it was stored, later updates do not
+        show.
+        """
+        if recorded.status is Status.AWAITING_CONTENT:
+            return recorded
+        return replace(self, status=Status.STORED)
+
     def receipt(self) -> dict[str, Any]:
         """What a sender gets back: the reference, and what came into force of the content."""
         content = ("bestandsnaam", "formaat", "bestandsomvang", "integriteit")
@@ -96,21 +110,33 @@ def document_id(sender: str, organisation: str, reference: str | None, idempoten
     return str(uuid.uuid4())
 
 
-def delivered(message: dict[str, Any], sender: str, idempotency_key: str | None) -> Document:
-    """The document that a valid delivery makes, in its first version."""
+def delivered(message: dict[str, Any], sender: str, idempotency_key: str | None, *, awaited: bool = False) -> Document:
+    """The document that a valid delivery makes, in its first version; `awaited` when its content is to follow."""
     now = datetime.now(UTC)
     description = message["document"]
     new_id = document_id(sender, description["bronorganisatie"], description.get("identificatie"), idempotency_key)
+    folder = ANNOUNCED if awaited else DIRECT
     return Document(
         id=new_id,
         sender=sender,
-        status=Status.STORED,
+        status=Status.AWAITING_CONTENT if awaited else Status.STORED,
         version=1,
-        registered_at=now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        registered_at=moment(now),
         message=message,
-        object_key=f"direct/{now:%Y-%m-%d}/{new_id}/{secrets.token_hex(8)}",
+        object_key=f"{folder}/{now:%Y-%m-%d}/{new_id}/{secrets.token_hex(8)}",
         delivery_digest=hashlib.sha256(canonical(message)).digest(),
     )
+
+
+def id_in_key(object_key: str) -> str | None:
+    """The id of the document for which this object was written, or None if the key is none of ours."""
+    steps = object_key.split("/")
+    return steps[2] if len(steps) == 4 and steps[0] in (DIRECT, ANNOUNCED) else None
+
+
+def moment(when: datetime) -> str:
+    """RFC 3339 in UTC, to the millisecond."""
+    return when.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _hashed(*values: str) -> str:

@@ -105,6 +105,16 @@ class DeliveryConflict(DmsError):
     )
 
 
+class ContentAwaited(DmsError):
+    """The document is recorded and its content has not arrived."""
+
+    slug, title, status = "content-awaited", "Content awaited", 409
+    default_detail = (
+        "The content of this document was announced and has not arrived. Read the details for its status, and the bytes"
+        " when that is opgeslagen."
+    )
+
+
 class ContentTooLarge(DmsError):
     """More than fits in one message."""
 
@@ -151,6 +161,13 @@ class ContentCorrupt(DmsError):
         "The stored content does not match its checksum and is withheld. Report the request id in instance to the"
         " operator."
     )
+
+
+class UploadUnfit(DmsError):
+    """What was uploaded is not what was announced. No caller sees this: it ends an upload event, for the operator."""
+
+    slug, title, status = "upload-unfit", "Upload does not match its announcement", 500
+    default_detail = "The uploaded object is gone, or differs from its announcement in size, SHA-256 or media type."
 
 
 class DependencyFailed(DmsError):

@@ -11,15 +11,15 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from okd_dms.document import Document
+from okd_dms.document import Document, moment
 from okd_dms.errors import ContentCorrupt, DependencyFailed
-from okd_dms.media_types import attachment
+from okd_dms.media_types import attachment, essence
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -61,7 +61,7 @@ def write(document: Document, content: bytes) -> None:
             Key=document.object_key,
             Body=content,
             ContentType=document.media_type,
-            ChecksumSHA256=base64.b64encode(bytes.fromhex(document.sha256)).decode(),
+            ChecksumSHA256=_base64(document.sha256),
         )
 
 
@@ -78,13 +78,60 @@ def read(document: Document) -> bytes:
     return content
 
 
+def holds(document: Document) -> bool:
+    """Whether the announced bytes are there: size, SHA-256 and media type as announced, by what S3 itself computed.
+
+    One call. Raises DependencyFailed. Who may not list the bucket gets 403 for an object that is absent.
+    """
+    with _dependency():
+        try:
+            found = client().head_object(
+                Bucket=os.environ["BUCKET_NAME"], Key=document.object_key, ChecksumMode="ENABLED"
+            )
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] in (403, 404):
+                return False
+            raise
+    return (
+        found["ContentLength"] == document.size
+        and found.get("ChecksumSHA256") == _base64(document.sha256)
+        and essence(found["ContentType"]) == essence(document.media_type)
+    )
+
+
+def upload_ticket(document: Document) -> dict[str, Any]:
+    """A presigned PUT that S3 takes once, for exactly the announced bytes, and the headers to send with it.
+
+    Signed over media type, length, SHA-256 and If-None-Match, so that anything else is refused by S3. It lives an hour
+    at most, and no longer than the credentials that sign it. No call: the URL is signed here.
+    """
+    signed = {
+        "Content-Type": document.media_type,
+        "x-amz-checksum-sha256": _base64(document.sha256),
+        "If-None-Match": "*",
+    }
+    expires = _expiry(int(os.environ["TICKET_LIFETIME_SECONDS"]))
+    url = client().generate_presigned_url(
+        "put_object",
+        Params={
+            "Bucket": os.environ["BUCKET_NAME"],
+            "Key": document.object_key,
+            "ContentType": signed["Content-Type"],
+            "ContentLength": document.size,
+            "ChecksumSHA256": signed["x-amz-checksum-sha256"],
+            "IfNoneMatch": signed["If-None-Match"],
+        },
+        ExpiresIn=_seconds_until(expires),
+    )
+    return {"methode": "PUT", "url": url, "headers": signed, "verlooptOp": moment(expires)}
+
+
 def download_url(document: Document) -> tuple[str, str]:
     """A presigned URL that gives the bytes as an attachment under the original name, and the moment it expires.
 
     The moment is RFC 3339 in UTC. No call: the URL is signed here.
     """
-    lifetime = int(os.environ["DOWNLOAD_URL_LIFETIME_SECONDS"])
-    expires = datetime.now(UTC) + timedelta(seconds=lifetime)
+    expires = _expiry(int(os.environ["DOWNLOAD_URL_LIFETIME_SECONDS"]))
     url = client().generate_presigned_url(
         "get_object",
         Params={
@@ -93,6 +140,21 @@ def download_url(document: Document) -> tuple[str, str]:
             "ResponseContentType": document.media_type,
             "ResponseContentDisposition": attachment(document.filename),
         },
-        ExpiresIn=lifetime,
+        ExpiresIn=_seconds_until(expires),
     )
-    return url, expires.isoformat(timespec="seconds").replace("+00:00", "Z")
+    return url, moment(expires)
+
+
+def _base64(sha256: str) -> str:
+    return base64.b64encode(bytes.fromhex(sha256)).decode()
+
+
+def _expiry(lifetime: int) -> datetime:
+    """When a URL that is signed now expires: after `lifetime` seconds, or with the credentials if that is earlier."""
+    expires = datetime.now(UTC) + timedelta(seconds=lifetime)
+    credentials_expire = os.environ.get("AWS_CREDENTIAL_EXPIRATION")
+    return min(expires, datetime.fromisoformat(credentials_expire)) if credentials_expire else expires
+
+
+def _seconds_until(expires: datetime) -> int:
+    return max(1, round((expires - datetime.now(UTC)).total_seconds()))

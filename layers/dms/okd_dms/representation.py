@@ -1,0 +1,57 @@
+"""How a document is shown: its details as JSON, or its bytes, as Accept asks (design of flow 2.3)."""
+
+import base64
+
+from okd_dms import vault
+from okd_dms.api import Request, Response
+from okd_dms.document import Document, Status
+from okd_dms.errors import ContentAwaited
+from okd_dms.media_types import BYTES, JSON, attachment, choose, repr_digest
+
+MAX_CONTENT_IN_ANSWER = 4 * 1024**2
+"""In bytes; base64 makes a third more of it, which Lambda's 6 MiB answer still holds."""
+
+
+def represent(document: Document, request: Request, *, with_content: bool) -> Response:
+    """The answer to a read, or to its condition. HEAD reads no content.
+
+    Raises NotAcceptable, ContentAwaited, ContentCorrupt and DependencyFailed.
+    """
+    offer = choose(", ".join(request.headers("Accept")), document.media_type)
+    headers = {"ETag": document.etag, "Vary": "Accept"}
+    if _not_modified(request, document):
+        return Response(304, None, headers)
+    in_answer = request.method == "GET" and document.size <= MAX_CONTENT_IN_ANSWER
+    if offer == JSON:
+        answer = _details(document, in_answer=in_answer, with_content=with_content)
+    else:
+        answer = _bytes(document, BYTES if offer == BYTES else document.media_type, in_answer=in_answer)
+    return answer.with_headers(headers)
+
+
+def _not_modified(request: Request, document: Document) -> bool:
+    tags = [tag.strip().removeprefix("W/") for value in request.headers("If-None-Match") for tag in value.split(",")]
+    return "*" in tags or document.etag in tags
+
+
+def _details(document: Document, *, in_answer: bool, with_content: bool) -> Response:
+    details = document.details()
+    awaited = document.status is Status.AWAITING_CONTENT
+    if with_content:
+        readable = in_answer and not awaited
+        details["inhoud"] = base64.b64encode(vault.read(document)).decode() if readable else None
+    url, expires = (None, None) if awaited else vault.download_url(document)
+    return Response(200, details | {"inhoudUrl": url, "inhoudUrlVerlooptOp": expires})
+
+
+def _bytes(document: Document, media_type: str, *, in_answer: bool) -> Response:
+    if document.status is Status.AWAITING_CONTENT:
+        raise ContentAwaited
+    if document.size > MAX_CONTENT_IN_ANSWER:
+        return Response(302, None, {"Location": vault.download_url(document)[0]})
+    headers = {
+        "Content-Type": media_type,
+        "Content-Disposition": attachment(document.filename),
+        "Repr-Digest": repr_digest(document.sha256),
+    }
+    return Response(200, vault.read(document) if in_answer else None, headers)
