@@ -1,0 +1,96 @@
+# Two locked environments: .venv for the tools, .tools/ministack for the local AWS, which pins another botocore.
+# Each holds a stamp newer than the lock that it was made from, so a second run installs nothing.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo serve test lint format build openapi lock deploy clean
+
+VENV := .venv
+BIN := $(VENV)/bin
+UV := .tools/uv/bin/uv
+TOOLS := $(VENV)/.stamp
+LOCAL_STACK := .tools/ministack/.stamp
+COMPILE := $(UV) pip compile -q --universal --python-version 3.13 --generate-hashes --no-annotate \
+	--custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
+
+# sam build looks for python3.13 on the path.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export SAM_CLI_TELEMETRY := 0
+
+# No target but deploy may reach a real account, whatever the caller's shell and home directory hold.
+LOCAL_AWS := env -u AWS_PROFILE -u AWS_SESSION_TOKEN -u AWS_ENDPOINT_URL \
+	AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_REGION=eu-central-1 AWS_DEFAULT_REGION=eu-central-1 \
+	AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true \
+	NO_PROXY=localhost,127.0.0.1,$(NO_PROXY) no_proxy=localhost,127.0.0.1,$(no_proxy)
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+
+demo: $(TOOLS) $(LOCAL_STACK) ## Deploy to a local AWS, hand over and read back a document of each flow
+	@exec $(LOCAL_AWS) $(BIN)/python scripts/demo.py
+
+serve: $(TOOLS) $(LOCAL_STACK) ## Keep the local stack up until Ctrl-C; PORT= chooses the port, else a free one
+	@exec $(LOCAL_AWS) $(BIN)/python scripts/local_stack.py $(if $(PORT),--port $(PORT))
+
+test: $(TOOLS) $(LOCAL_STACK) ## Run every test that needs no Docker; ARGS= goes to pytest
+	@exec $(LOCAL_AWS) $(BIN)/python -m pytest $(ARGS)
+
+lint: $(TOOLS) ## Check style, types and the template
+	@$(BIN)/ruff check -q
+	@$(BIN)/ruff format -q --check
+	@$(BIN)/mypy --no-error-summary functions layers/dms scripts tests
+	@$(LOCAL_AWS) $(BIN)/cfn-lint template.yaml
+	@$(LOCAL_AWS) $(BIN)/sam validate --lint >.tools/validate.log 2>&1 || { cat .tools/validate.log; exit 1; }
+
+format: $(TOOLS) ## Lay out the code and repair what can be repaired
+	@$(BIN)/ruff check -q --fix
+	@$(BIN)/ruff format -q
+
+build: $(TOOLS) ## Build functions and layer into .aws-sam/build
+	@echo "building ..."
+	@$(LOCAL_AWS) $(BIN)/sam build >.tools/build.log 2>&1 || { cat .tools/build.log; exit 1; }
+
+openapi: $(TOOLS) ## Write openapi.json from the code
+	@$(LOCAL_AWS) $(BIN)/python scripts/openapi.py
+
+lock: $(UV) ## Lock the requirements anew; UPGRADE=1 takes newer versions
+	@$(UV) pip compile -q --python-version 3.9 --generate-hashes --no-annotate --custom-compile-command "make lock" \
+		$(if $(UPGRADE),--upgrade) requirements/uv.in -o requirements/uv.txt
+	@$(COMPILE) requirements/layer.in -o layers/dms/requirements.txt
+	@$(COMPILE) requirements/dev.in -o requirements/dev.txt
+	@$(COMPILE) requirements/local-stack.in -o requirements/local-stack.txt
+
+deploy: $(TOOLS) ## Build and deploy to AWS with the samconfig.toml environment ENV=
+	@test -n "$(ENV)" || { echo "Say which environment of samconfig.toml: make deploy ENV=dev"; exit 2; }
+	@$(BIN)/sam build --config-env $(ENV)
+	@$(BIN)/sam deploy --config-env $(ENV)
+
+clean: ## Remove everything that the targets make
+	@rm -rf $(VENV) .tools .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find functions layers scripts tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+# Any Python from 3.9 on makes the environment for uv. Where pyenv has no 3.13 its shims refuse, but for the system's own.
+$(UV): requirements/uv.txt
+	@echo "installing uv (once) ..."
+	@PATH="$${PATH#*:}"; for python in python3.13 python3 "env PYENV_VERSION=system python3"; do \
+		$$python -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 9))' 2>/dev/null || continue; \
+		$$python -m venv --clear .tools/uv && exec .tools/uv/bin/python -m pip install -q \
+			--disable-pip-version-check --require-hashes -r requirements/uv.txt; \
+	done; \
+	echo "Python 3.9 or newer with its venv module is needed (Debian, Ubuntu: apt install python3-venv)."; exit 1
+	@touch $@
+
+define environment
+	@$(UV) venv -q --allow-existing --python $$(cat .python-version) $(1) || { \
+		echo "Python $$(cat .python-version) is needed, and uv could not fetch it: install it with your package" \
+			"manager, from python.org, or with 'pyenv install $$(cat .python-version)'."; exit 1; }
+	@$(UV) pip sync -q --require-hashes --python $(1) $(2)
+	@touch $@
+endef
+
+$(TOOLS): requirements/dev.txt .python-version $(UV)
+	@echo "installing tools (once) ..."
+	$(call environment,$(VENV),requirements/dev.txt)
+
+$(LOCAL_STACK): requirements/local-stack.txt .python-version $(UV)
+	@echo "installing the local AWS (once) ..."
+	$(call environment,.tools/ministack,requirements/local-stack.txt)
