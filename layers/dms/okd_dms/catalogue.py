@@ -1,14 +1,13 @@
 """Where documents are recorded: the only module that knows DynamoDB.
 
 A document's current state is its head item. Items are written conditionally, and every read is strongly consistent.
-Open announcements stand in an index of their own, by the day on which they were made.
+What must come to an end, such as announced content, stands in an index of its own by the day on which it began.
 """
 
 import functools
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import boto3
@@ -16,7 +15,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from okd_dms import strict_json
-from okd_dms.document import Document, Status, index_keys, moment
+from okd_dms.document import Document, Status, index_keys
 from okd_dms.errors import DependencyFailed
 
 if TYPE_CHECKING:
@@ -53,6 +52,118 @@ def add(document: Document) -> Document:
     That is `document` itself when it is new, or when it came through although the answer to an attempt was lost;
     else it is the one that was there, unchanged. One call. Raises DependencyFailed.
     """
+    with _dependency():
+        try:
+            client().put_item(
+                TableName=os.environ["TABLE_NAME"],
+                Item=_item(document),
+                ConditionExpression="attribute_not_exists(documentId)",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except client().exceptions.ConditionalCheckFailedException as error:
+            return _document(error.response["Item"])  # type: ignore[typeddict-item] # the stubs leave Item out
+    return document
+
+
+def announce_again(document: Document, overdue: Document) -> bool:
+    """Put this delivery in the place of its own announcement that came to nothing; False when that has changed.
+
+    One call. Raises DependencyFailed.
+    """
+    return _end_waiting(client().put_item, overdue, Item=_item(document))
+
+
+def find(document_id: str) -> Document | None:
+    """The document under this id as it is now, or None. One call. Raises DependencyFailed."""
+    with _dependency():
+        answer = client().get_item(
+            TableName=os.environ["TABLE_NAME"],
+            Key=_key(document_id),
+            ConsistentRead=True,
+        )
+    item = answer.get("Item")
+    return _document(item) if item else None
+
+
+def complete(document: Document) -> bool:
+    """Record that the awaited content is there; False when that, or something later, is recorded already.
+
+    One call, which writes only while the document still awaits the very object that it names. Raises DependencyFailed.
+    """
+    return _end_waiting(
+        client().update_item,
+        document,
+        {":stored": {"S": Status.STORED}},
+        Key=_key(document.id),
+        UpdateExpression="SET #status = :stored REMOVE unfinishedSince, dueAt",
+    )
+
+
+def close(document: Document) -> bool:
+    """Forget an announcement that came to nothing; False when it has changed. One call. Raises DependencyFailed."""
+    return _end_waiting(client().delete_item, document, Key=_key(document.id))
+
+
+def unfinished(day: str, due_before: str) -> Iterator[str]:
+    """Ids of the documents that began to wait on this day (yyyy-mm-dd) and are due before this moment (RFC 3339).
+
+    Soonest due first, a page at a time. The index trails behind: look at each document before acting.
+    """
+    pages = (
+        client()
+        .get_paginator("query")
+        .paginate(
+            TableName=os.environ["TABLE_NAME"],
+            IndexName="byUnfinished",
+            KeyConditionExpression="unfinishedSince = :day AND dueAt < :moment",
+            ExpressionAttributeValues={":day": {"S": day}, ":moment": {"S": due_before}},
+        )
+    )
+    with _dependency():
+        for page in pages:
+            yield from (item["documentId"]["S"] for item in page["Items"])
+
+
+def read_note(name: str) -> str | None:
+    """What a background job wrote down for its next run. Raises DependencyFailed."""
+    with _dependency():
+        answer = client().get_item(TableName=os.environ["TABLE_NAME"], Key=_key(name), ConsistentRead=True)
+    return answer["Item"]["note"]["S"] if "Item" in answer else None
+
+
+def write_note(name: str, note: str) -> None:
+    """Write it down. Raises DependencyFailed."""
+    with _dependency():
+        client().put_item(TableName=os.environ["TABLE_NAME"], Item={**_key(name), "note": {"S": note}})
+
+
+def _key(document_id: str) -> Item:
+    return {"documentId": {"S": document_id}, "item": {"S": HEAD}}
+
+
+def _end_waiting(
+    call: Callable[..., object], document: Document, values: Item | None = None, **arguments: object
+) -> bool:
+    """Make this call if the document still awaits the very object that it names; else False."""
+    with _dependency():
+        try:
+            call(
+                TableName=os.environ["TABLE_NAME"],
+                ConditionExpression="#status = :awaiting AND objectKey = :key",
+                ExpressionAttributeNames={"#status": "status"},
+                ExpressionAttributeValues={
+                    ":awaiting": {"S": Status.AWAITING_CONTENT},
+                    ":key": {"S": document.object_key},
+                    **(values or {}),
+                },
+                **arguments,
+            )
+        except client().exceptions.ConditionalCheckFailedException:
+            return False
+    return True
+
+
+def _item(document: Document) -> Item:
     item: Item = {
         "documentId": {"S": document.id},
         "item": {"S": HEAD},
@@ -65,57 +176,9 @@ def add(document: Document) -> Document:
         "deliveryDigest": {"B": document.delivery_digest},
     }
     item.update({name: {"S": value} for name, value in index_keys(document.message).items()})
-    if document.status is Status.AWAITING_CONTENT:
-        announced = datetime.fromisoformat(document.registered_at)
-        expires = announced + timedelta(hours=int(os.environ["ANNOUNCEMENT_LIFETIME_HOURS"]))
-        item |= {"announcedOn": {"S": f"{announced:%Y-%m-%d}"}, "expiresAt": {"S": moment(expires)}}
-    with _dependency():
-        try:
-            client().put_item(
-                TableName=os.environ["TABLE_NAME"],
-                Item=item,
-                ConditionExpression="attribute_not_exists(documentId)",
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
-        except client().exceptions.ConditionalCheckFailedException as error:
-            return _document(error.response["Item"])  # type: ignore[typeddict-item]  # the stubs leave Item out
-    return document
-
-
-def find(document_id: str) -> Document | None:
-    """The document under this id as it is now, or None. One call. Raises DependencyFailed."""
-    with _dependency():
-        answer = client().get_item(
-            TableName=os.environ["TABLE_NAME"],
-            Key={"documentId": {"S": document_id}, "item": {"S": HEAD}},
-            ConsistentRead=True,
-        )
-    item = answer.get("Item")
-    return _document(item) if item else None
-
-
-def complete(document: Document) -> bool:
-    """Record that the awaited content is there; False when that, or something later, is recorded already.
-
-    One call, which writes only while the document still awaits the very object that it names. Raises DependencyFailed.
-    """
-    with _dependency():
-        try:
-            client().update_item(
-                TableName=os.environ["TABLE_NAME"],
-                Key={"documentId": {"S": document.id}, "item": {"S": HEAD}},
-                UpdateExpression="SET #status = :stored REMOVE announcedOn, expiresAt",
-                ConditionExpression="#status = :awaiting AND objectKey = :key",
-                ExpressionAttributeNames={"#status": "status"},
-                ExpressionAttributeValues={
-                    ":stored": {"S": Status.STORED},
-                    ":awaiting": {"S": Status.AWAITING_CONTENT},
-                    ":key": {"S": document.object_key},
-                },
-            )
-        except client().exceptions.ConditionalCheckFailedException:
-            return False
-    return True
+    if document.due_at:
+        item |= {"unfinishedSince": {"S": document.registered_at[:10]}, "dueAt": {"S": document.due_at}}
+    return item
 
 
 def _document(item: Item) -> Document:
@@ -128,4 +191,5 @@ def _document(item: Item) -> Document:
         message=strict_json.parse(item["message"]["S"].encode()),
         object_key=item["objectKey"]["S"],
         delivery_digest=item["deliveryDigest"]["B"],
+        due_at=item["dueAt"]["S"] if "dueAt" in item else None,
     )

@@ -4,7 +4,7 @@ import hashlib
 import secrets
 import uuid
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -40,6 +40,12 @@ class Document:
     message: dict[str, Any]
     object_key: str
     delivery_digest: bytes
+    due_at: str | None = None
+    """While content is awaited: the moment (RFC 3339, UTC) from which no ticket is given out any more."""
+
+    def is_overdue(self) -> bool:
+        """Whether the awaited content should have come."""
+        return self.due_at is not None and self.due_at < moment(datetime.now(UTC))
 
     @property
     def etag(self) -> str:
@@ -110,21 +116,27 @@ def document_id(sender: str, organisation: str, reference: str | None, idempoten
     return str(uuid.uuid4())
 
 
-def delivered(message: dict[str, Any], sender: str, idempotency_key: str | None, *, awaited: bool = False) -> Document:
-    """The document that a valid delivery makes, in its first version; `awaited` when its content is to follow."""
+def delivered(
+    message: dict[str, Any], sender: str, idempotency_key: str | None, *, awaited_for: timedelta | None = None
+) -> Document:
+    """The document that a valid delivery makes, in its first version; `awaited_for` says how long content may take.
+
+    Without it the content has come along.
+    """
     now = datetime.now(UTC)
     description = message["document"]
     new_id = document_id(sender, description["bronorganisatie"], description.get("identificatie"), idempotency_key)
-    folder = ANNOUNCED if awaited else DIRECT
+    folder = DIRECT if awaited_for is None else ANNOUNCED
     return Document(
         id=new_id,
         sender=sender,
-        status=Status.AWAITING_CONTENT if awaited else Status.STORED,
+        status=Status.STORED if awaited_for is None else Status.AWAITING_CONTENT,
         version=1,
         registered_at=moment(now),
         message=message,
         object_key=f"{folder}/{now:%Y-%m-%d}/{new_id}/{secrets.token_hex(8)}",
         delivery_digest=hashlib.sha256(canonical(message)).digest(),
+        due_at=None if awaited_for is None else moment(now + awaited_for),
     )
 
 

@@ -105,6 +105,26 @@ class DeliveryConflict(DmsError):
     )
 
 
+class Busy(DmsError):
+    """Another call changed the same document at the same moment."""
+
+    slug, title, status = "busy", "Document busy", 409
+    default_detail = "The document changed while this call was under way. Repeat it after the seconds in Retry-After."
+
+    def __init__(self) -> None:
+        super().__init__(headers={"Retry-After": "1"})
+
+
+class RangeNotSatisfiable(DmsError):
+    """The asked range lies beyond the content."""
+
+    slug, title, status = "range-not-satisfiable", "Range not satisfiable", 416
+    default_detail = "The content ends before the range that Range asks for. Its size stands in Content-Range."
+
+    def __init__(self, size: int) -> None:
+        super().__init__(headers={"Content-Range": f"bytes */{size}"})
+
+
 class ContentAwaited(DmsError):
     """The document is recorded and its content has not arrived."""
 

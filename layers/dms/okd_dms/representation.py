@@ -2,7 +2,7 @@
 
 import base64
 
-from okd_dms import vault
+from okd_dms import ranges, vault
 from okd_dms.api import Request, Response
 from okd_dms.document import Document, Status
 from okd_dms.errors import ContentAwaited
@@ -15,7 +15,7 @@ MAX_CONTENT_IN_ANSWER = 4 * 1024**2
 def represent(document: Document, request: Request, *, with_content: bool) -> Response:
     """The answer to a read, or to its condition. HEAD reads no content.
 
-    Raises NotAcceptable, ContentAwaited, ContentCorrupt and DependencyFailed.
+    Raises NotAcceptable, ContentAwaited, RangeNotSatisfiable, ContentCorrupt and DependencyFailed.
     """
     offer = choose(", ".join(request.headers("Accept")), document.media_type)
     headers = {"ETag": document.etag, "Vary": "Accept"}
@@ -25,7 +25,7 @@ def represent(document: Document, request: Request, *, with_content: bool) -> Re
     if offer == JSON:
         answer = _details(document, in_answer=in_answer, with_content=with_content)
     else:
-        answer = _bytes(document, BYTES if offer == BYTES else document.media_type, in_answer=in_answer)
+        answer = _bytes(document, request, BYTES if offer == BYTES else document.media_type, in_answer=in_answer)
     return answer.with_headers(headers)
 
 
@@ -44,7 +44,7 @@ def _details(document: Document, *, in_answer: bool, with_content: bool) -> Resp
     return Response(200, details | {"inhoudUrl": url, "inhoudUrlVerlooptOp": expires})
 
 
-def _bytes(document: Document, media_type: str, *, in_answer: bool) -> Response:
+def _bytes(document: Document, request: Request, media_type: str, *, in_answer: bool) -> Response:
     if document.status is Status.AWAITING_CONTENT:
         raise ContentAwaited
     if document.size > MAX_CONTENT_IN_ANSWER:
@@ -53,5 +53,15 @@ def _bytes(document: Document, media_type: str, *, in_answer: bool) -> Response:
         "Content-Type": media_type,
         "Content-Disposition": attachment(document.filename),
         "Repr-Digest": repr_digest(document.sha256),
+        "Accept-Ranges": "bytes",
     }
-    return Response(200, vault.read(document) if in_answer else None, headers)
+    if not in_answer:
+        return Response(200, None, headers)
+    only_if = request.header("If-Range")
+    part = ranges.asked(request.header("Range"), document.size) if only_if in (None, document.etag) else None
+    content = vault.read(document)
+    if part is None:
+        return Response(200, content, headers)
+    first, last = part
+    headers["Content-Range"] = f"bytes {first}-{last}/{document.size}"
+    return Response(206, content[first : last + 1], headers)
