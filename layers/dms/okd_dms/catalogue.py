@@ -104,6 +104,12 @@ def close(document: Document) -> bool:
     return _end_waiting(client().delete_item, document, Key=_key(document.id))
 
 
+def claims(document_id: str, object_key: str) -> bool:
+    """Whether the document names this object. One call. Raises DependencyFailed."""
+    document = find(document_id)
+    return document is not None and document.object_key == object_key
+
+
 def unfinished(day: str, due_before: str) -> Iterator[str]:
     """Ids of the documents that began to wait on this day (yyyy-mm-dd) and are due before this moment (RFC 3339).
 

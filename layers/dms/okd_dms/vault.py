@@ -99,6 +99,27 @@ def holds(document: Document) -> bool:
     )
 
 
+def keys(prefix: str, after: str) -> Iterator[str]:
+    """Keys that begin with the prefix and come after another, in order, a page at a time. Raises DependencyFailed."""
+    pages = (
+        client()
+        .get_paginator("list_objects_v2")
+        .paginate(Bucket=os.environ["BUCKET_NAME"], Prefix=prefix, StartAfter=after)
+    )
+    with _dependency():
+        for page in pages:
+            yield from (entry["Key"] for entry in page.get("Contents", []))
+
+
+def erase(object_key: str) -> None:
+    """Remove an object for good: every version, and every marker of a deletion. Raises DependencyFailed."""
+    bucket = os.environ["BUCKET_NAME"]
+    with _dependency():
+        for page in client().get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=object_key):
+            for entry in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]:
+                client().delete_object(Bucket=bucket, Key=object_key, VersionId=entry["VersionId"])
+
+
 def upload_ticket(document: Document) -> dict[str, Any]:
     """A presigned PUT that S3 takes once, for exactly the announced bytes, and the headers to send with it.
 

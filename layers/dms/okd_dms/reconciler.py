@@ -1,0 +1,108 @@
+"""What crashes, lost events and broken promises leave behind, brought to an end.
+
+Three jobs, each safe to run twice at once and to stop at any moment:
+
+- a completion whose event was lost is made up for;
+- an announcement that is overdue by more than the grace period is closed, after one more look in S3;
+- an object that no item names is erased once its day is past the grace period. Days are swept one after the other, each
+  once; a note in the table says how far the sweep has come.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+from okd_dms import catalogue, vault
+from okd_dms.document import ANNOUNCED, DIRECT, Status, id_in_key, moment
+from okd_dms.errors import DependencyFailed
+from okd_dms.log import unforeseen
+
+EVENT_DELAY = timedelta(minutes=15)
+"""An upload's own event gets this long before we look ourselves."""
+
+
+NOTE_EVERY = 100
+"""Objects between two notes of how far the sweep has come."""
+
+OUTCOMES = ("completed", "closed", "erased", "examined", "failed")
+
+
+@dataclass(slots=True)
+class Run:
+    """One run: the periods it works by, when to stop, and what it did.
+
+    `lifetime` is how long content is awaited, `grace` how long after that everything is left alone: a ticket's life and
+    a day at least, since an upload may outlive its URL.
+    """
+
+    lifetime: timedelta
+    grace: timedelta
+    time_left: Callable[[], bool]
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    outcomes: Counter[str] = field(default_factory=lambda: Counter(dict.fromkeys(OUTCOMES, 0)))
+
+    def reconcile(self) -> Counter[str]:
+        """Do as much as time allows, and count what was done. Raises DependencyFailed."""
+        self._end_announcements()
+        for folder, days in ((DIRECT, timedelta()), (ANNOUNCED, self.lifetime)):
+            self._sweep(folder, days + self.grace)
+        return self.outcomes
+
+    def _end_announcements(self) -> None:
+        last = self.now.date()
+        first = (self.now - self.lifetime - self.grace - timedelta(days=7)).date()
+        for day in _days(first, last):
+            for document_id in catalogue.unfinished(day.isoformat(), moment(self.now + self.lifetime)):
+                if not self.time_left():
+                    return
+                try:
+                    self._end_announcement(document_id)
+                except DependencyFailed:
+                    raise
+                except Exception as error:  # one document must not keep the others waiting, run after run
+                    unforeseen(error)
+                    self.outcomes["failed"] += 1
+
+    def _end_announcement(self, document_id: str) -> None:
+        document = catalogue.find(document_id)
+        if document is None or document.status is not Status.AWAITING_CONTENT or document.due_at is None:
+            return
+        if datetime.fromisoformat(document.registered_at) > self.now - EVENT_DELAY:
+            return
+        if vault.holds(document):
+            self.outcomes["completed"] += catalogue.complete(document)
+        elif datetime.fromisoformat(document.due_at) + self.grace < self.now:
+            self.outcomes["closed"] += catalogue.close(document)
+
+    def _sweep(self, folder: str, age: timedelta) -> None:
+        """Erase what no item names, from where the last run stopped to the youngest day that is old enough."""
+        name = f"sweep {folder}"
+        last = (self.now - age).date() - timedelta(days=1)
+        position = catalogue.read_note(name) or ""
+        first = _day_of(position, folder) or last - timedelta(days=7)
+        for day in _days(first, last):
+            for object_key in vault.keys(f"{folder}/{day}/", after=position):
+                if not self.time_left():
+                    return
+                self._erase_unclaimed(object_key)
+                position = object_key
+                if self.outcomes["examined"] % NOTE_EVERY == 0:
+                    catalogue.write_note(name, position)
+            position = f"{folder}/{day}/~"  # after every key of the day
+            catalogue.write_note(name, position)
+
+    def _erase_unclaimed(self, object_key: str) -> None:
+        self.outcomes["examined"] += 1
+        document_id = id_in_key(object_key)
+        if document_id and not catalogue.claims(document_id, object_key):
+            vault.erase(object_key)
+            self.outcomes["erased"] += 1
+
+
+def _days(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=days) for days in range((last - first).days + 1)]
+
+
+def _day_of(position: str, folder: str) -> date | None:
+    return date.fromisoformat(position.split("/")[1]) if position.startswith(f"{folder}/") else None
