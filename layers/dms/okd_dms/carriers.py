@@ -148,12 +148,14 @@ def _in_force(carried: Carried, content: bytes) -> dict[str, Any]:
     if not size:
         faults.append(Fault(carried.member, "empty", "expected at least one byte of content"))
     if isinstance(metadata, dict) and isinstance(metadata.get("document"), dict):
-        document = {k: v for k, v in metadata["document"].items() if v is not None}
-        document.setdefault("bestandsomvang", size or 1)
-        document.setdefault("integriteit", {"algoritme": "sha_256", "waarde": sha256})
-        for member, said in (("bestandsnaam", carried.filename), ("formaat", carried.media_type)):
-            if said:
-                document.setdefault(member, said)
+        really = {
+            "bestandsomvang": size or 1,
+            "integriteit": {"algoritme": "sha_256", "waarde": sha256},
+            "bestandsnaam": carried.filename,
+            "formaat": carried.media_type,
+        }
+        said = {name: value for name, value in metadata["document"].items() if value is not None or name not in really}
+        document = {name: value for name, value in really.items() if value} | said
         metadata = metadata | {"document": document}
         if type(document["bestandsomvang"]) is int and document["bestandsomvang"] != (size or 1):
             faults.append(Fault("document.bestandsomvang", "mismatch", f"the content is {size} bytes"))

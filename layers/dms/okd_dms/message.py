@@ -6,7 +6,7 @@ count Unicode code points. `validate` is the only way in.
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -63,6 +63,9 @@ def _past_date(value: str) -> str:
 def _moment(value: str) -> str:
     try:
         datetime.fromisoformat(value.upper())
+        time.fromisoformat(
+            value[-5:] if value[-6] in "+-" else "00:00"
+        )  # Python itself lets offsets such as +01:60 pass
     except ValueError:
         raise _fails("date_time", "expected a moment that exists, as in 2026-11-24T09:00:00+01:00") from None
     return value
@@ -190,6 +193,16 @@ def _cross_faults(raw: dict[str, Any]) -> Iterator[Fault]:
             pass  # reported by the member itself
 
 
+_CODES = {
+    "string_too_short": "length",
+    "string_too_long": "length",
+    "string_pattern_mismatch": "pattern",
+    "greater_than_equal": "range",
+    "less_than_equal": "range",
+}
+"""Our codes for pydantic's, where they differ."""
+
+
 def _fault(error: ErrorDetails) -> Fault:
     name = ".".join(str(step) for step in error["loc"])[:200]
     kind = error["type"]
@@ -198,12 +211,8 @@ def _fault(error: ErrorDetails) -> Fault:
     if kind == "missing" or error["input"] is None:
         return Fault(name, "required", "expected a value")
     if kind.endswith("_type"):
-        return Fault(name, "type", error["msg"])
-    if kind in ("string_too_short", "string_too_long"):
-        return Fault(name, "length", error["msg"])
-    if kind in ("greater_than_equal", "less_than_equal"):
-        return Fault(name, "range", error["msg"])
-    return Fault(name, "pattern" if kind == "string_pattern_mismatch" else kind, error["msg"])
+        return Fault(name, "type", "expected an object" if kind == "model_type" else error["msg"])
+    return Fault(name, _CODES.get(kind, kind), error["msg"])
 
 
 def validate(raw: Any, faults: tuple[Fault, ...] = ()) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """JSON that means one thing only (RFC 8259 with the restrictions of I-JSON, RFC 7493)."""
 
 import json
+import math
 import re
 from typing import Any
 
@@ -20,6 +21,13 @@ def _no_constant(name: str) -> None:
     raise MalformedRequest(f"{name} is not JSON. Leave the member out, or give it a value.")
 
 
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise MalformedRequest("The JSON holds a number beyond all bounds.")
+    return number
+
+
 def parse(data: bytes) -> Any:
     """The value of a JSON text in UTF-8.
 
@@ -31,7 +39,7 @@ def parse(data: bytes) -> Any:
     except UnicodeDecodeError:
         raise MalformedRequest("The JSON is not UTF-8. Encode it as UTF-8 without a byte order mark.") from None
     try:
-        value = json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant)
+        value = json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant, parse_float=_finite)
         if _SURROGATE_ESCAPE.search(text):
             json.dumps(value, ensure_ascii=False).encode("utf-8")
     except json.JSONDecodeError as error:
