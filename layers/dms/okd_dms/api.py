@@ -123,7 +123,7 @@ def _answer(function: Callable[[Request], Response], event: Event, request_id: s
         if isinstance(error, InvalidMessage):
             facts["faults"] = sorted(fault.code for fault in error.faults)
         if isinstance(error, DependencyFailed):
-            facts |= {"service": error.service, "code": error.code}
+            facts |= {"dependency": error.service, "code": error.code}
         note(**facts)
         return problem(error, request_id)
     except Exception as error:

@@ -157,7 +157,7 @@ def _in_force(carried: Carried, content: bytes) -> dict[str, Any]:
         said = {name: value for name, value in metadata["document"].items() if value is not None or name not in really}
         document = {name: value for name, value in really.items() if value} | said
         metadata = metadata | {"document": document}
-        if type(document["bestandsomvang"]) is int and document["bestandsomvang"] != (size or 1):
+        if type(document["bestandsomvang"]) is int and document["bestandsomvang"] not in (size, size or 1):
             faults.append(Fault("document.bestandsomvang", "mismatch", f"the content is {size} bytes"))
         integrity = document["integriteit"]
         if isinstance(integrity, dict) and str(integrity.get("waarde")).lower() != sha256:

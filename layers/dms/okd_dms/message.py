@@ -62,11 +62,11 @@ def _past_date(value: str) -> str:
 
 def _moment(value: str) -> str:
     try:
-        datetime.fromisoformat(value.upper())
+        datetime.fromisoformat(value.upper()).astimezone(UTC)
         time.fromisoformat(
             value[-5:] if value[-6] in "+-" else "00:00"
         )  # Python itself lets offsets such as +01:60 pass
-    except ValueError:
+    except (ValueError, OverflowError):
         raise _fails("date_time", "expected a moment that exists, as in 2026-11-24T09:00:00+01:00") from None
     return value
 
@@ -189,7 +189,7 @@ def _cross_faults(raw: dict[str, Any]) -> Iterator[Fault]:
             begins, ends = (datetime.fromisoformat(sitting[member].upper()) for member in ("aanvang", "einde"))
             if ends < begins:
                 yield Fault("afnamemoment.einde", "order", "expected a moment that is not before aanvang")
-        except (ValueError, TypeError, AttributeError):
+        except (ValueError, TypeError, AttributeError, OverflowError):
             pass  # reported by the member itself
 
 
