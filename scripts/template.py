@@ -1,4 +1,7 @@
-"""The template as the tests read it: routes, tables and environment come from here, so that a drift fails offline."""
+"""The template as the documents and the tests read it: routes, tables and environment come from here.
+
+So neither can drift from what is deployed.
+"""
 
 from functools import cache
 from pathlib import Path
@@ -19,6 +22,7 @@ def _intrinsic(loader: yaml.Loader, suffix: str, node: yaml.Node) -> dict[str, A
     elif isinstance(node, yaml.SequenceNode):
         value = loader.construct_sequence(node, deep=True)
     else:
+        assert isinstance(node, yaml.MappingNode)  # noqa: S101 - the one kind that is left
         value = loader.construct_mapping(node, deep=True)
     return {suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}": value}
 
@@ -29,7 +33,8 @@ _Loader.add_multi_constructor("!", _intrinsic)
 @cache
 def load() -> dict[str, Any]:
     """The whole template."""
-    return yaml.load((ROOT / "template.yaml").read_text(), Loader=_Loader)  # noqa: S506 - a SafeLoader
+    template: dict[str, Any] = yaml.load((ROOT / "template.yaml").read_text(), Loader=_Loader)  # noqa: S506 - it is safe
+    return template
 
 
 def resources(kind: str) -> dict[str, dict[str, Any]]:
@@ -55,6 +60,13 @@ def routes() -> dict[tuple[str, str], str]:
 def function_for(method: str, resource: str) -> str:
     """The function that API Gateway calls for this method on this resource."""
     return routes().get((method, resource)) or routes()["ANY", resource]
+
+
+def gateway_responses() -> dict[str, dict[str, Any]]:
+    """The answers of API Gateway itself, by response type."""
+    (api,) = resources("AWS::Serverless::Api").values()
+    responses: dict[str, dict[str, Any]] = api["Properties"]["GatewayResponses"]
+    return responses
 
 
 def default(parameter: str) -> Any:

@@ -1,0 +1,121 @@
+"""Every sample event through the real handlers: what `sam local invoke` is given works, and means what it says."""
+
+import base64
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+import events
+import template
+from conftest import BUCKET, TABLE, Answer, Store, handler
+from sample_events import ANNOUNCED, EXPECTED, FILES, STORED
+
+NOT_OF_THE_API = {
+    "complete_upload": "CompleteUploadFunction",
+    "complete_upload-stray": "CompleteUploadFunction",
+    "reconcile": "ReconcileFunction",
+}
+"""Events that EventBridge sends, and that nobody gets an answer to."""
+
+
+def invoke(store: Store, name: str) -> Answer:
+    return store.invoke(FILES[name])
+
+
+def hand_over(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for key, value in template.environment(NOT_OF_THE_API[name], Table=TABLE, Bucket=BUCKET).items():
+        monkeypatch.setenv(key, value)
+    handler(NOT_OF_THE_API[name])(FILES[name], SimpleNamespace(get_remaining_time_in_millis=lambda: 60_000))
+
+
+def announced_document(store: Store) -> dict[str, Any]:
+    return dict(invoke(store, "get_document-announced").json())
+
+
+def test_the_files_are_what_the_papers_make() -> None:
+    assert {name: events.text(event) for name, event in events.samples().items()} == {
+        path.name: path.read_text(encoding="utf-8") for path in events.FOLDER.iterdir()
+    }
+
+
+def test_every_file_has_an_expected_outcome() -> None:
+    assert FILES.keys() == EXPECTED.keys() | NOT_OF_THE_API.keys()
+
+
+def test_every_route_of_the_template_has_an_event() -> None:
+    covered = {(event["httpMethod"], event["resource"]) for event in FILES.values() if "resource" in event}
+    assert {route for route in template.routes() if route[0] != "ANY"} <= covered
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_an_event_reaches_the_function_that_its_file_names(name: str) -> None:
+    event = FILES[name]
+    function = template.function_for(event["httpMethod"], event["resource"])
+    assert template.functions()[function]["CodeUri"] == f"functions/{name.partition('-')[0]}"
+
+
+@pytest.mark.parametrize(("name", "status", "before"), [(name, *outcome) for name, outcome in EXPECTED.items()])
+def test_an_event_is_answered_as_expected(store: Store, name: str, status: int, before: str | None) -> None:
+    if before:
+        invoke(store, before)
+    answer = invoke(store, name)
+    assert answer.status == status
+    assert (answer.headers.get("Content-Type") == "application/problem+json") == (status >= 400)
+
+
+@pytest.mark.parametrize("name", [name for name, (status, before) in EXPECTED.items() if status >= 400 and not before])
+def test_a_faulty_event_stores_nothing(store: Store, name: str) -> None:
+    invoke(store, name)
+    assert store.is_empty()
+
+
+@pytest.mark.parametrize(
+    ("stores", "reads"),
+    [
+        ("store_document-result-multipart", "get_document-bytes"),
+        ("store_document-base-path", "get_document-base-path"),
+        ("store_document-sitting-multipart", "get_document-sitting"),
+    ],
+)
+def test_the_read_events_give_back_what_the_store_events_hand_over(store: Store, stores: str, reads: str) -> None:
+    kept = invoke(store, stores).json()
+    answer = invoke(store, reads)
+    content = base64.b64decode(answer.json()["inhoud"]) if reads != "get_document-bytes" else answer.body
+    assert content in base64.b64decode(FILES[stores]["body"])
+    assert len(content) == kept["document"]["bestandsomvang"]
+
+
+def test_the_faulty_event_is_told_every_fault(store: Store) -> None:
+    faults = invoke(store, "store_document-faulty").json()["invalidParams"]
+    assert {(fault["name"], fault["code"]) for fault in faults} == {
+        ("document.bronorganisatie", "organisation"),
+        ("document.creatiedatum", "date"),
+        ("document.titl", "unknown"),
+    }
+
+
+def test_the_upload_event_completes_the_announced_document(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The key's random part is not to be foretold, so the item is given that of the event."""
+    invoke(store, ANNOUNCED)
+    assert announced_document(store)["status"] == "wacht_op_inhoud"
+    detail = FILES["complete_upload"]["detail"]["object"]
+    (item,) = store.items()
+    store.table.put_item(Item=item | {"objectKey": detail["key"]})
+    pdf = events.PORTFOLIO.pdf
+    assert detail["size"] == len(pdf)
+    store.upload(detail["key"], pdf)
+    hand_over("complete_upload", monkeypatch)
+    assert store.items()[0]["status"] == "opgeslagen"
+    assert invoke(store, "get_document-announced-bytes").status == 302
+
+
+@pytest.mark.parametrize("name", ["complete_upload-stray", "reconcile"])
+def test_an_event_that_concerns_no_document_changes_none(
+    store: Store, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    invoke(store, STORED)
+    documents, objects = store.items(), store.objects()
+    hand_over(name, monkeypatch)
+    assert [item for item in store.items() if "status" in item] == documents
+    assert store.objects() == objects
