@@ -1,0 +1,137 @@
+"""The whole job on this machine: real exam documents go into the DMS and come back bit for bit.
+
+The files that the lines shown use stay in .demo/, so that anyone can repeat them.
+"""
+
+import base64
+import hashlib
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from shlex import quote
+from typing import Any
+
+from curl import Curl, UnexpectedAnswer
+from exam_papers import RESULT, RESULT_IN_JSON, SITTING, SITTING_IN_JSON, Paper, portfolio, write
+from local_build import ROOT, SetUpError
+from local_stack import LocalStack
+
+FOLDER = Path(".demo")
+MAX_IN_MESSAGE = 4 * 1024**2
+AS_JSON = "-H 'Content-Type: application/json'"
+UPLOAD_URL = f"""$(sed 's/.*"url":"\\([^"]*\\)".*/\\1/' {FOLDER}/ticket.json)"""
+
+type Call = Callable[[str, int], bytes]
+"""Runs a curl line that expects this status, and gives the body."""
+
+
+def store_multipart(curl: Call, what: str, sent: Paper, name: str) -> None:
+    """Hand over metadata and file as two parts, and read them back."""
+    print(f"\n{what}, as multipart/form-data")
+    file = quote(f"file=@{FOLDER / sent.filename}")
+    read_back(curl, _stored(curl(f"-si $API/documents -F metadata=@{FOLDER}/{name}.json -F {file}", 200)), sent)
+
+
+def store_json(curl: Call, what: str, sent: Paper, name: str) -> None:
+    """Hand over one JSON message with the content in it, and read it back."""
+    print(f"\n{what}, as JSON with the content in it")
+    read_back(curl, _stored(curl(f"-si $API/documents {AS_JSON} -d @{FOLDER}/{name}.json", 200)), sent)
+
+
+def store_large(curl: Call, sent: Paper) -> None:
+    """Announce a document, send its content straight to S3 by the ticket, and read it back."""
+    print(f"\nA document of {len(sent.pdf) / 1024**2:.0f} MiB, by an upload ticket")
+    curl(f"-s -D - $API/documents {AS_JSON} -d @{FOLDER}/portfolio.json -o {FOLDER}/ticket.json", 202)
+    document_id = _stored((FOLDER / "ticket.json").read_bytes(), 202)
+    ticket = json.loads((FOLDER / "ticket.json").read_bytes())["upload"]
+    headers = " ".join(f"-H {quote(f'{name}: {value}')}" for name, value in ticket["headers"].items())
+    curl(f'-#i -T {quote(str(FOLDER / sent.filename))} {headers} "{UPLOAD_URL}"', 200)
+    print("    200  S3 has checked length, media type and SHA-256")
+    read_back(curl, document_id, sent)
+
+
+def redeliver(curl: Call) -> None:
+    """Hand over a document that is there already: the answer is the first one again."""
+    print("\nThe first one again, by the other carrier: the same document, which its sender's reference finds")
+    again = _stored(curl(f"-si $API/documents {AS_JSON} -d @{FOLDER}/result-again.json", 200))
+    found = curl('-si "$API/documents?bronorganisatie=25LX&identificatie=EX-2026-0417&inhoud=false"', 200)
+    _check("documentId", _stored(found), again)
+
+
+def refused(curl: Call) -> None:
+    """Hand over a faulty message: every fault is named."""
+    print("\nA faulty message is refused")
+    problem = json.loads(curl(f"-si $API/documents {AS_JSON} -d @{FOLDER}/faulty.json", 422))
+    print(f"    422  {problem['detail']}")
+    for fault in problem["invalidParams"]:
+        print(f"         {fault['name']}: {fault['reason']}")
+
+
+def read_back(curl: Call, document_id: str, sent: Paper) -> None:
+    """Read the details with the content in them, then the bytes alone, and compare both with what was sent."""
+    details = json.loads(curl(f"-si $API/documents/{document_id}", 200))
+    print(f"    200  {details['status']}: {details['document']['titel']}")
+    _check_members(sent.message, details)
+    if len(sent.pdf) <= MAX_IN_MESSAGE:
+        _check_bytes(base64.b64decode(details["inhoud"]), sent)
+    back = FOLDER / "back" / sent.filename
+    back.unlink(missing_ok=True)
+    curl(f"-sL -D - -H 'Accept: application/pdf' $API/documents/{document_id} -o {quote(str(back))}", 200)
+    _check_bytes(back.read_bytes(), sent)
+    print(f"    200  {len(sent.pdf):,} bytes, SHA-256 {sent.sha256[:16]}…, exactly as sent")
+
+
+def _stored(answer: bytes, status: int = 200) -> str:
+    receipt = json.loads(answer)
+    print(f"    {status}  documentId {receipt['documentId']}, versie {receipt['versie']}, {receipt['status']}")
+    return str(receipt["documentId"])
+
+
+def _check_members(sent: Any, got: Any) -> None:
+    for name, value in sent.items():
+        if isinstance(value, dict):
+            _check_members(value, got.get(name, {}))
+        else:
+            _check(name, got.get(name), value)
+
+
+def _check_bytes(got: bytes, sent: Paper) -> None:
+    _check(f"the SHA-256 of {sent.filename}", hashlib.sha256(got).hexdigest(), sent.sha256)
+
+
+def _check(what: str, got: Any, sent: Any) -> None:
+    if got != sent:
+        raise UnexpectedAnswer(f"{what} was {sent!r} and came back as {got!r}")
+
+
+def main() -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # by an exception, which ends the stack on its way
+    os.chdir(ROOT)
+    (FOLDER / "back").mkdir(parents=True, exist_ok=True)
+    (FOLDER / ".gitignore").write_text("*\n")
+    write(FOLDER)
+    try:
+        with LocalStack(progress=lambda line: print(line, file=sys.stderr, flush=True)) as stack:
+            print(f"API {stack.api}", flush=True)
+            curl = Curl(stack.api, FOLDER)
+            store_multipart(curl, "An exam result (flow 2.1)", RESULT, "result")
+            store_json(curl, "An exam result (flow 2.1)", RESULT_IN_JSON, "result-in-json")
+            store_multipart(curl, "An exam sitting (flow 2.2)", SITTING, "sitting")
+            store_json(curl, "An exam sitting (flow 2.2)", SITTING_IN_JSON, "sitting-in-json")
+            store_large(curl, portfolio())
+            redeliver(curl)
+            refused(curl)
+    except (SetUpError, UnexpectedAnswer) as error:
+        print(f"\nThe demo failed: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    print("\nAll five documents came back bit for bit. To repeat a line: make serve, then API=<the address it prints>.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
