@@ -1,0 +1,48 @@
+"""Examples for openapi.json: the exam papers' own messages, and what the code answers to them."""
+
+import base64
+from dataclasses import replace
+
+import exam_papers
+from okd_dms import message
+from okd_dms.document import ANNOUNCED, DIRECT, Document, Status, delivered
+from okd_dms.identity import NOBODY
+
+CONTENT = b"%PDF-1.7\n%%EOF\n"
+MOMENT, LATER = "2026-03-12T10:15:00.000Z", "2026-03-12T10:30:00.000Z"
+
+RESULT = exam_papers.Paper(exam_papers.RESULT.message, CONTENT)
+SITTING = exam_papers.Paper(exam_papers.SITTING.message, CONTENT)
+LARGE_RESULT = exam_papers.Paper(exam_papers.RESULT_IN_JSON.message, CONTENT)
+
+
+def _document(paper: exam_papers.Paper, status: Status) -> Document:
+    kept = delivered(message.validate(paper.announcement()), NOBODY, None)
+    return replace(kept, status=status, registered_at=MOMENT)
+
+
+def _signed_url(document: Document, folder: str) -> str:
+    key = f"{folder}/2026-03-12/{document.id}/8f14e45fceea167a"
+    return f"https://contents.s3.eu-central-1.amazonaws.com/{key}?X-Amz-Signature=5c3a"
+
+
+STORED = _document(RESULT, Status.STORED)
+AWAITED = _document(LARGE_RESULT, Status.AWAITING_CONTENT)
+RECEIPT = STORED.receipt()
+RECEIPT_WITH_TICKET = AWAITED.receipt() | {
+    "upload": {
+        "methode": "PUT",
+        "url": _signed_url(AWAITED, ANNOUNCED),
+        "headers": {
+            "Content-Type": AWAITED.media_type,
+            "x-amz-checksum-sha256": base64.b64encode(bytes.fromhex(AWAITED.sha256)).decode(),
+            "If-None-Match": "*",
+        },
+        "verlooptOp": LATER,
+    }
+}
+DETAILS = STORED.details() | {
+    "inhoud": base64.b64encode(CONTENT).decode(),
+    "inhoudUrl": _signed_url(STORED, DIRECT),
+    "inhoudUrlVerlooptOp": LATER,
+}
