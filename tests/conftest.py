@@ -8,11 +8,13 @@ import sys
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
+from hypothesis import HealthCheck, settings
 from moto import mock_aws
 
 ROOT = Path(__file__).parents[1]
@@ -28,10 +30,16 @@ os.environ |= {
     "POWERTOOLS_SERVICE_NAME": "okd-dms",
 }
 
-import template  # noqa: E402 - after the path
+import contract_check  # noqa: E402 - after the path
+import template  # noqa: E402
+from aws_events import object_created  # noqa: E402
 from okd_dms import catalogue, vault  # noqa: E402
 
 TABLE, BUCKET = "documents", "contents"
+
+# Examples share a store, as documents in one stack do, and a shared machine keeps no deadline.
+settings.register_profile("okd-dms", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+settings.load_profile("okd-dms")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,19 @@ class Answer:
     def json(self) -> Any:
         return json.loads(self.body)
 
+    def problem(self, status: int, slug: str) -> dict[str, Any]:
+        """The problem details, after checking that this is a refusal of this kind and complete (RFC 9457)."""
+        assert (self.status, self.headers["Content-Type"]) == (status, "application/problem+json"), self.body
+        problem: dict[str, Any] = self.json()
+        assert problem["type"].rpartition("/")[2] == slug
+        assert problem["status"] == status
+        assert all(isinstance(problem[member], str) and problem[member] for member in ("title", "detail", "instance"))
+        return problem
+
+    def faults(self) -> dict[str, str]:
+        """The faults of a message that was refused: the member's name and the code."""
+        return {fault["name"]: fault["code"] for fault in self.problem(422, "invalid-message")["invalidParams"]}
+
 
 @dataclass(slots=True)
 class Store:
@@ -53,6 +74,7 @@ class Store:
     table: Any
     s3: Any
     calls: list[str] = field(default_factory=list)
+    auth_mode: str = "none"
 
     def items(self) -> list[dict[str, Any]]:
         return list(self.table.scan()["Items"])
@@ -68,12 +90,17 @@ class Store:
         name = template.function_for(event["httpMethod"], event["resource"])
         self.calls.clear()
         with pytest.MonkeyPatch.context() as patch:
-            for key, value in template.environment(name, Table=TABLE, Bucket=BUCKET, AuthMode="none").items():
+            for key, value in self._environment(name).items():
                 patch.setenv(key, value)
             answer = handler(name)(event, None)
         body = answer["body"]
         raw = base64.b64decode(body) if answer["isBase64Encoded"] else body.encode()
-        return Answer(answer["statusCode"], answer["headers"], raw)
+        seen = Answer(answer["statusCode"], answer["headers"], raw)
+        contract_check.check(event["httpMethod"], event["resource"], seen)
+        return seen
+
+    def _environment(self, function: str) -> dict[str, str]:
+        return template.environment(function, Table=TABLE, Bucket=BUCKET, AuthMode=self.auth_mode)
 
     def call(
         self,
@@ -90,6 +117,9 @@ class Store:
     def get(self, document_id: str, **how: Any) -> Answer:
         return self.call("GET", "/documents/{documentId}", documentId=document_id, **how)
 
+    def head(self, document_id: str, **how: Any) -> Answer:
+        return self.call("HEAD", "/documents/{documentId}", documentId=document_id, **how)
+
     def post_json(self, message: Any, **headers: str) -> Answer:
         body = message if isinstance(message, bytes) else json.dumps(message).encode()
         sent = {"Content-Type": "application/json", **{k.replace("_", "-"): v for k, v in headers.items()}}
@@ -99,6 +129,18 @@ class Store:
         body, content_type = multipart(parts)
         sent = {"Content-Type": content_type, **{k.replace("_", "-"): v for k, v in headers.items()}}
         return self.call("POST", "/documents", body=body, headers=sent)
+
+    def upload(self, key: str, content: bytes, content_type: str = "application/pdf") -> None:
+        """Put bytes where a ticket lets its holder put them; moto can't judge the ticket's URL."""
+        self.s3.put_object(Bucket=BUCKET, Key=key, Body=content, ContentType=content_type, ChecksumAlgorithm="SHA256")
+
+    def upload_event(self, key: str) -> None:
+        """Hand on the event by which S3 tells of an object."""
+        self.calls.clear()
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in self._environment("CompleteUploadFunction").items():
+                patch.setenv(name, value)
+            handler("CompleteUploadFunction")(object_created(key, 1), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,24 +213,30 @@ def handler(function: str) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
         spec.loader.exec_module(module)
-    return sys.modules[name].handler
+    loaded: Callable[[dict[str, Any], Any], dict[str, Any]] = sys.modules[name].handler
+    return loaded
+
+
+@cache
+def aws() -> tuple[Any, Any]:
+    """The tests' own clients, made once as the modules' are: making one takes longer than most tests."""
+    return boto3.resource("dynamodb"), boto3.client("s3")
 
 
 @pytest.fixture
 def store() -> Iterator[Store]:
     """An empty store."""
     with mock_aws():
-        catalogue.client.cache_clear()
-        vault.client.cache_clear()
-        table = boto3.resource("dynamodb").create_table(TableName=TABLE, **template.table_definition())
-        s3 = boto3.client("s3")
+        dynamodb, s3 = aws()
+        table = dynamodb.create_table(TableName=TABLE, **template.table_definition())
         s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
         s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
         made = Store(table, s3)
-        for client in (catalogue.client(), vault.client()):
+        clients = (catalogue.client(), vault.client())
+        for client in clients:
             client.meta.events.register(
                 "before-call.*.*", lambda model, **_: made.calls.append(model.name), unique_id="count"
             )
         yield made
-    catalogue.client.cache_clear()
-    vault.client.cache_clear()
+        for client in clients:
+            client.meta.events.unregister("before-call.*.*", unique_id="count")

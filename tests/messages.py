@@ -2,7 +2,13 @@
 
 import base64
 import copy
+import hashlib
 from typing import Any
+
+import pytest
+
+from okd_dms.errors import InvalidMessage
+from okd_dms.message import validate
 
 PDF = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
 
@@ -43,3 +49,43 @@ def sitting(**document: Any) -> dict[str, Any]:
 def with_content(message: dict[str, Any], content: bytes = PDF) -> dict[str, Any]:
     """The same with the content in `inhoud`."""
     return message | {"inhoud": base64.b64encode(content).decode()}
+
+
+def announcing(message: dict[str, Any], content: bytes = PDF) -> dict[str, Any]:
+    """The same with the size and the checksum of content that follows later."""
+    integrity = {"algoritme": "sha_256", "waarde": hashlib.sha256(content).hexdigest()}
+    return message | {"document": message["document"] | {"bestandsomvang": len(content), "integriteit": integrity}}
+
+
+def put(message: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
+    """The same with this value at a path such as `document.titel`, its objects made where they are missing."""
+    changed = part = copy.deepcopy(message)
+    *objects, member = path.split(".")
+    for name in objects:
+        part = part.setdefault(name, {})
+    part[member] = value
+    return changed
+
+
+def without(message: dict[str, Any], path: str) -> dict[str, Any]:
+    """The same without the member at this path."""
+    changed = part = copy.deepcopy(message)
+    *objects, member = path.split(".")
+    for name in objects:
+        part = part[name]
+    del part[member]
+    return changed
+
+
+def at(message: dict[str, Any], path: str) -> Any:
+    """What stands at this path."""
+    for name in path.split("."):
+        message = message[name]
+    return message
+
+
+def faults(message: Any) -> list[tuple[str, str]]:
+    """Name and code of every fault for which the message is refused."""
+    with pytest.raises(InvalidMessage) as refusal:
+        validate(message)
+    return [(fault.name, fault.code) for fault in refusal.value.faults]
