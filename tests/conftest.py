@@ -45,6 +45,19 @@ class Answer:
     def json(self) -> Any:
         return json.loads(self.body)
 
+    def problem(self, status: int, slug: str) -> dict[str, Any]:
+        """The problem details, after checking that this is a refusal of this kind and complete (RFC 9457)."""
+        assert (self.status, self.headers["Content-Type"]) == (status, "application/problem+json"), self.body
+        problem: dict[str, Any] = self.json()
+        assert problem["type"].rpartition("/")[2] == slug
+        assert problem["status"] == status
+        assert all(isinstance(problem[member], str) and problem[member] for member in ("title", "detail", "instance"))
+        return problem
+
+    def faults(self) -> dict[str, str]:
+        """The faults of a message that was refused: the member's name and the code."""
+        return {fault["name"]: fault["code"] for fault in self.problem(422, "invalid-message")["invalidParams"]}
+
 
 @dataclass(slots=True)
 class Store:
@@ -90,6 +103,9 @@ class Store:
     def get(self, document_id: str, **how: Any) -> Answer:
         return self.call("GET", "/documents/{documentId}", documentId=document_id, **how)
 
+    def head(self, document_id: str, **how: Any) -> Answer:
+        return self.call("HEAD", "/documents/{documentId}", documentId=document_id, **how)
+
     def post_json(self, message: Any, **headers: str) -> Answer:
         body = message if isinstance(message, bytes) else json.dumps(message).encode()
         sent = {"Content-Type": "application/json", **{k.replace("_", "-"): v for k, v in headers.items()}}
@@ -99,6 +115,10 @@ class Store:
         body, content_type = multipart(parts)
         sent = {"Content-Type": content_type, **{k.replace("_", "-"): v for k, v in headers.items()}}
         return self.call("POST", "/documents", body=body, headers=sent)
+
+    def upload(self, key: str, content: bytes, content_type: str = "application/pdf") -> None:
+        """Put bytes where a ticket lets its holder put them; moto can't judge the ticket's URL."""
+        self.s3.put_object(Bucket=BUCKET, Key=key, Body=content, ContentType=content_type, ChecksumAlgorithm="SHA256")
 
 
 @dataclass(frozen=True, slots=True)

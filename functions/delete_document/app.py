@@ -29,6 +29,7 @@ def _bury(request: Request, document: Document | None) -> Document:
 def handler(request: Request) -> Response:
     """Delete the sender's document, and answer a repeat the same. What is not erased at once, the reconciler erases."""
     document_id = request.document_id()
+    request.query()  # none: all versions go, or none
     note(documentId=document_id)
     buried = _bury(request, catalogue.find(document_id))
     hours = int(os.environ["ANNOUNCEMENT_LIFETIME_HOURS"]) + int(os.environ["GRACE_PERIOD_HOURS"])

@@ -23,6 +23,7 @@ def _current(request: Request, document_id: str) -> Document:
 def handler(request: Request) -> Response:
     """Change a document. A correction and an announcement take two calls to AWS, new content takes three."""
     kind, document_id = updates.kind(request), request.document_id()
+    request.query()  # none: only the newest version can change
     note(documentId=document_id)
     document = _current(request, document_id)
     if kind == JSON:

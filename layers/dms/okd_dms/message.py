@@ -22,7 +22,7 @@ _BRIN = re.compile(r"[0-9]{2}[A-Z]{2}([0-9]{2})?")
 _DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _DATE_TIME = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})$"
 _RESTRICTED_NAME = r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}"  # RFC 6838, 4.2
-_MEDIA_TYPE = rf"^{_RESTRICTED_NAME}/{_RESTRICTED_NAME}$"
+MEDIA_TYPE = rf"^{_RESTRICTED_NAME}/{_RESTRICTED_NAME}$"
 _DOCUMENT_TYPE = (
     "^(additional_document|assessment_form|assessment_model|assignment|attendance_report|handed_in_document"
     "|instructions|plagiarism_report|session_report|test_made|other|x-.+)$"
@@ -78,7 +78,7 @@ Text = Annotated[str, Field(min_length=1, max_length=200)]
 Uuid = Annotated[str, Field(pattern=_UUID, json_schema_extra={"format": "uuid"}), AfterValidator(str.lower)]
 Moment = Annotated[str, Field(pattern=_DATE_TIME, json_schema_extra={"format": "date-time"}), AfterValidator(_moment)]
 Filename = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_filename)]
-MediaType = Annotated[str, Field(pattern=_MEDIA_TYPE)]
+MediaType = Annotated[str, Field(pattern=MEDIA_TYPE)]
 ContentSize = Annotated[int, Field(ge=1, le=MAX_CONTENT_BYTES)]
 
 

@@ -6,6 +6,7 @@ so that a repeat is safe.
 
 import hashlib
 import os
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -23,13 +24,19 @@ from okd_dms.errors import (
     UnsupportedMediaType,
     UpdatePending,
 )
-from okd_dms.message import ContentSize, Filename, Integrity, MediaType, Part
+from okd_dms.message import MEDIA_TYPE, ContentSize, Filename, Integrity, MediaType, Part
 
 IDENTITY = ("documentId", "document.bronorganisatie", "document.identificatie")
 """What a document is known by; a correction can't change it."""
 
 OF_THE_CONTENT = ("document.bestandsomvang", "document.integriteit")
 """What the bytes themselves decide."""
+
+
+TAKEN = (
+    "Send the new bytes under their own media type, application/merge-patch+json to correct metadata, or"
+    " application/json to announce new content, without content coding."
+)
 
 
 class ContentAnnouncement(Part):
@@ -43,12 +50,12 @@ class ContentAnnouncement(Part):
 
 def kind(request: Request) -> str:
     """The media type that tells what the update is. Raises UnsupportedMediaType and MalformedRequest."""
-    content_type = check_encoding(request)
-    if not content_type or content_type == media_types.MULTIPART:
-        raise UnsupportedMediaType(
-            "Send the new bytes under their own media type, application/merge-patch+json to correct metadata, or"
-            " application/json to announce new content."
-        )
+    try:
+        content_type = check_encoding(request)
+    except UnsupportedMediaType:
+        raise UnsupportedMediaType(TAKEN) from None
+    if not re.fullmatch(MEDIA_TYPE, content_type) or content_type.startswith("multipart/"):
+        raise UnsupportedMediaType(TAKEN)
     return content_type
 
 
