@@ -26,11 +26,18 @@ from okd_dms.errors import (
 )
 from okd_dms.message import MEDIA_TYPE, ContentSize, Filename, Integrity, MediaType, Part
 
-IDENTITY = ("documentId", "document.bronorganisatie", "document.identificatie")
-"""What a document is known by; a correction can't change it."""
-
-OF_THE_CONTENT = ("document.bestandsomvang", "document.integriteit")
-"""What the bytes themselves decide."""
+_IDENTITY, _OURS, _BYTES = "identity can't change", "the store decides it", "the bytes decide it; send new content"
+IMMUTABLE = {
+    "documentId": _IDENTITY,
+    "document.bronorganisatie": _IDENTITY,
+    "document.identificatie": _IDENTITY,
+    "document.bestandsomvang": _BYTES,
+    "document.integriteit": _BYTES,
+    "versie": _OURS,
+    "status": _OURS,
+    "registratiedatum": _OURS,
+}
+"""What a reader sees and a correction can't change, and why."""
 
 
 TAKEN = (
@@ -155,14 +162,8 @@ def _corrected(document: Document, body: bytes) -> dict[str, Any]:
     patch = _json(body)
     if not isinstance(patch, dict):
         raise InvalidMessage([Fault("", "type", "expected an object")])
-    faults = [Fault(name, "immutable", "identity can't change") for name in IDENTITY if _names(patch, name)]
-    faults += [
-        Fault(name, "immutable", "the bytes decide it; send new content")
-        for name in OF_THE_CONTENT
-        if _names(patch, name)
-    ]
-    wanted = {name: value for name, value in patch.items() if name not in IDENTITY}
-    return message.validate(_merged(document.message, wanted), tuple(faults))
+    faults = tuple(Fault(path, "immutable", reason) for path, reason in IMMUTABLE.items() if _taken_out(patch, path))
+    return message.validate(_merged(document.message, patch), faults)
 
 
 def _json(body: bytes) -> Any:
@@ -171,21 +172,21 @@ def _json(body: bytes) -> Any:
     return strict_json.parse(body)
 
 
-def _names(patch: dict[str, Any], path: str) -> bool:
-    outer, _, inner = path.partition(".")
-    if not inner:
-        return outer in patch
-    part = patch.get(outer)
-    return isinstance(part, dict) and inner in part
+def _taken_out(patch: dict[str, Any], path: str) -> bool:
+    """Whether the patch named the member at this path; now it does not."""
+    *outer, name = path.split(".")
+    part = patch.get(outer[0]) if outer else patch
+    if not isinstance(part, dict) or name not in part:
+        return False
+    del part[name]
+    return True
 
 
 def _merged(target: Any, patch: Any) -> Any:
+    """The target after the patch. A removed member stands there as null, which the message takes for absent, so that
+    removing a member that does not exist is refused like any other misspelling.
+    """
     if not isinstance(patch, dict):
         return patch
     merged = dict(target) if isinstance(target, dict) else {}
-    for name, value in patch.items():
-        if value is None:
-            merged.pop(name, None)
-        else:
-            merged[name] = _merged(merged.get(name), value)
-    return merged
+    return merged | {name: _merged(merged.get(name), value) for name, value in patch.items()}
