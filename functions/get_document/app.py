@@ -1,38 +1,36 @@
 """GET and HEAD of a document by its UUID (flow 2.3), or by the sender's own reference."""
 
-import re
-from dataclasses import replace
-
-from okd_dms import catalogue, vault
+from okd_dms import access, catalogue, uploads, vault
 from okd_dms.api import Request, Response, operation
 from okd_dms.document import Document, Status, document_id
 from okd_dms.errors import DocumentNotFound, MalformedRequest
 from okd_dms.log import note
 from okd_dms.representation import represent
 
-_UUID = re.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-
 
 def _id_and_options(request: Request) -> tuple[str, dict[str, str]]:
-    given = request.path_parameters.get("documentId")
-    if given is not None:
-        if not _UUID.fullmatch(given):
-            raise MalformedRequest("The documentId is not a UUID. Use the documentId of the answer to POST /documents.")
-        return given.lower(), request.query("inhoud")
-    query = request.query("bronorganisatie", "identificatie", "inhoud")
+    if "documentId" in request.path_parameters:
+        return request.document_id(), request.query("inhoud", "versie")
+    query = request.query("bronorganisatie", "identificatie", "inhoud", "versie")
     if not query.get("bronorganisatie") or not query.get("identificatie"):
         raise MalformedRequest("Give identificatie and bronorganisatie, both as delivered, or ask for a documentId.")
     return document_id(request.sender, query["bronorganisatie"], query["identificatie"], None), query
 
 
-def _find(wanted_id: str, sender: str) -> Document:
-    """The sender's document as it is: when the awaited bytes are there, a late upload event does not show."""
-    document = catalogue.find(wanted_id)
-    if document is None or document.sender != sender:
+def _find(wanted_id: str, version: str | None, sender: str) -> Document:
+    """The sender's document as it is, or as it was in one version. A late upload event does not show."""
+    if version is None:
+        head = wanted = catalogue.find(wanted_id)
+    elif version.isascii() and version.isdecimal() and 0 < int(version[:11]) < 10**10:
+        head, wanted = catalogue.find_version(wanted_id, int(version))
+    else:
+        raise MalformedRequest("The query parameter versie is a number from 1.")
+    access.granted(head, sender)
+    if wanted is None:
         raise DocumentNotFound
-    if document.status is Status.AWAITING_CONTENT and vault.holds(document):
-        return replace(document, status=Status.STORED)
-    return document
+    if wanted.status is Status.AWAITING_CONTENT and vault.holds(wanted):
+        return uploads.awaited(wanted)
+    return wanted
 
 
 @operation
@@ -42,6 +40,6 @@ def handler(request: Request) -> Response:
     if options.get("inhoud", "true") not in ("true", "false"):
         raise MalformedRequest("The query parameter inhoud is true or false.")
     note(documentId=wanted_id)
-    document = _find(wanted_id, request.sender)
+    document = _find(wanted_id, options.get("versie"), request.sender)
     answer = represent(document, request, with_content=options.get("inhoud") != "false")
     return answer.with_headers({"Content-Location": f"documents/{document.id}"} if "identificatie" in options else {})

@@ -20,6 +20,12 @@ def _idempotency_key(request: Request) -> str | None:
 
 def _check_same(document: Document, recorded: Document) -> None:
     """A delivery key makes one document: refuse a different delivery under it."""
+    if recorded.status is Status.DELETED:
+        raise DeliveryConflict(
+            "The document that was delivered under this key was deleted, and its key stays taken. Use another"
+            " document.identificatie or Idempotency-Key for a new document.",
+            members={"documentId": recorded.id},
+        )
     if document.delivery_digest == recorded.delivery_digest:
         return
     if "identificatie" not in document.message["document"]:

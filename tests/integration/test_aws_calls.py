@@ -7,6 +7,7 @@ import pytest
 
 from conftest import Answer, Part, Store
 from messages import PDF, announcing, put, result, with_content
+from okd_dms import catalogue
 
 KEYED = result(identificatie="EX-1")
 PDFS = {"Accept": "application/pdf"}
@@ -68,8 +69,6 @@ def test_a_document_that_is_not_there_takes_one_call(store: Store) -> None:
 
 def test_reads_are_strongly_consistent(store: Store) -> None:
     sent: list[str] = []
-    from okd_dms import catalogue
-
     events = catalogue.client().meta.events
     events.register("before-call.dynamodb.GetItem", lambda params, **_: sent.append(params["body"]), unique_id="sent")
     store.get(UNKNOWN)

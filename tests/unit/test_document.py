@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from messages import announcing, put, result, sitting, without
-from okd_dms.document import Document, Status, delivered, document_id, id_in_key, index_keys, moment
+from okd_dms.document import Document, Status, delivered, document_id, id_in_key, moment
+from okd_dms.items import index_keys
 from okd_dms.message import validate
 
 MESSAGE = announcing(result(identificatie="EX-1"))

@@ -6,6 +6,7 @@ Operations are told apart by the event's `resource`, since `path` carries the ba
 import base64
 import binascii
 import functools
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -61,10 +62,24 @@ class Request:
         several = self.event.get("multiValueQueryStringParameters")
         given = several or {k: [v] for k, v in (self.event.get("queryStringParameters") or {}).items()}
         if unknown := sorted(set(given) - set(known)):
-            raise MalformedRequest(f"Unknown query parameter {unknown[0][:100]!r}. Known: {', '.join(known)}.")
+            raise MalformedRequest(
+                f"Unknown query parameter {unknown[0][:100]!r}. Known: {', '.join(known) or 'none'}."
+            )
         if twice := sorted(name for name, values in given.items() if len(values) > 1):
             raise MalformedRequest(f"The query parameter {twice[0]} comes more than once. Send it once.")
         return {name: values[0] for name, values in given.items()}
+
+    def document_id(self) -> str:
+        """The documentId in the path, in lower case. Raises MalformedRequest when it is no UUID."""
+        given = self.path_parameters["documentId"]
+        if not re.fullmatch("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", given):
+            raise MalformedRequest("The documentId is not a UUID. Use the documentId of the answer to POST /documents.")
+        return given.lower()
+
+    def matches(self, etag: str) -> bool:
+        """Whether If-Match allows a change of what has this entity tag (RFC 9110, 13.1.1)."""
+        tags = [tag.strip() for value in self.headers("If-Match") for tag in value.split(",")]
+        return not tags or "*" in tags or etag in tags
 
     def body(self) -> bytes:
         """The body's bytes, decoded when the gateway encoded them."""

@@ -44,15 +44,12 @@ def receive(request: Request) -> tuple[dict[str, Any], bytes | None]:
 
     Raises MalformedRequest, UnsupportedMediaType, ContentTooLarge and InvalidMessage.
     """
-    if request.header("Content-Encoding") not in (None, "", "identity"):
-        raise UnsupportedMediaType
-    content_type, parameters = parse_options_header(request.header("Content-Type") or "")
-    _check_charset(parameters.get("charset"))
+    content_type = check_encoding(request)
     body = request.body()
     if len(body) > MAX_BODY_BYTES:
         raise ContentTooLarge
     if content_type == media_types.MULTIPART:
-        carried = _from_multipart(body, parameters.get("boundary", ""))
+        carried = _from_multipart(body, _boundary(request))
     elif content_type == media_types.JSON:
         carried = _from_json(body)
     else:
@@ -60,6 +57,22 @@ def receive(request: Request) -> tuple[dict[str, Any], bytes | None]:
     if carried.content is None:
         return message.validate(carried.metadata), None
     return _in_force(carried, carried.content), carried.content
+
+
+def check_encoding(request: Request) -> str:
+    """The body's media type, in lower case. Raises UnsupportedMediaType for a content coding, MalformedRequest for a
+    charset other than UTF-8 where the body is JSON.
+    """
+    if request.header("Content-Encoding") not in (None, "", "identity"):
+        raise UnsupportedMediaType
+    content_type, parameters = parse_options_header(request.header("Content-Type") or "")
+    if content_type in (media_types.JSON, media_types.MERGE_PATCH, media_types.MULTIPART):
+        _check_charset(parameters.get("charset"))
+    return str(content_type)
+
+
+def _boundary(request: Request) -> str:
+    return str(parse_options_header(request.header("Content-Type") or "")[1].get("boundary", ""))
 
 
 def _check_charset(charset: str | None) -> None:

@@ -1,30 +1,29 @@
 """Where documents are recorded: the only module that knows DynamoDB.
 
-A document's current state is its head item. Items are written conditionally, and every read is strongly consistent.
-What must come to an end, such as announced content, stands in an index of its own by the day on which it began.
+Items are written conditionally, and every read but that of the index is strongly consistent. What must come to an end,
+announced content and deletions, stands in an index of its own by the day on which it began. Every function raises
+DependencyFailed when DynamoDB does not do what it is asked.
 """
 
 import functools
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from okd_dms import strict_json
-from okd_dms.document import Document, Status, index_keys
+from okd_dms import items
+from okd_dms.document import Announcement, Document, Status, now
 from okd_dms.errors import DependencyFailed
+from okd_dms.items import Item, head_key, version_key
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
-HEAD = "head"
-
-type Item = dict[str, AttributeValueTypeDef]
+STILL_AWAITED = "#status = :awaiting AND objectKey = :key"
 
 
 @functools.cache
@@ -47,71 +46,245 @@ def _dependency() -> Iterator[None]:
 
 
 def add(document: Document) -> Document:
-    """Record a new document, and answer the one that stands under its id afterwards.
+    """Record a new document, and answer the one that stands under its id afterwards. One call.
 
     That is `document` itself when it is new, or when it came through although the answer to an attempt was lost;
-    else it is the one that was there, unchanged. One call. Raises DependencyFailed.
+    else it is the one that was there, unchanged.
     """
     with _dependency():
         try:
             client().put_item(
                 TableName=os.environ["TABLE_NAME"],
-                Item=_item(document),
+                Item=items.head(document),
                 ConditionExpression="attribute_not_exists(documentId)",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except client().exceptions.ConditionalCheckFailedException as error:
-            return _document(error.response["Item"])  # type: ignore[typeddict-item] # the stubs leave Item out
+            return items.document(error.response["Item"])  # type: ignore[typeddict-item] # the stubs leave Item out
     return document
+
+
+def find(document_id: str) -> Document | None:
+    """The document under this id as it is now, a deleted one included, or None. One call."""
+    with _dependency():
+        answer = client().get_item(TableName=os.environ["TABLE_NAME"], Key=head_key(document_id), ConsistentRead=True)
+    item = answer.get("Item")
+    return items.document(item) if item else None
+
+
+def find_version(document_id: str, version: int) -> tuple[Document | None, Document | None]:
+    """The document as it is now, and this version of it, both of the same moment. One call."""
+    table = os.environ["TABLE_NAME"]
+    keys = (head_key(document_id), version_key(document_id, version))
+    with _dependency():
+        answer = client().transact_get_items(TransactItems=[{"Get": {"TableName": table, "Key": key}} for key in keys])
+    head, earlier = (items.document(found["Item"]) if "Item" in found else None for found in answer["Responses"])
+    return head, head if head is not None and head.version == version else earlier
+
+
+def earlier_versions(document_id: str, before: int, limit: int) -> list[Document]:
+    """Versions with a number below `before`, newest first, `limit` at most. One call."""
+    with _dependency():
+        answer = client().query(
+            TableName=os.environ["TABLE_NAME"],
+            KeyConditionExpression="documentId = :id AND #item < :before",
+            ExpressionAttributeNames={"#item": "item"},
+            ExpressionAttributeValues={":id": {"S": document_id}, ":before": version_key("", before)["item"]},
+            ScanIndexForward=False,
+            Limit=limit,
+            ConsistentRead=True,
+        )
+    return [items.document(item) for item in answer["Items"]]
+
+
+def update(before: Document, after: Document) -> bool:
+    """Let the next version take the place of this one, which becomes history, all or nothing. One call.
+
+    False when the document is no longer as it was, so that of two writers at once one wins.
+    """
+    return _replace(before, items.head(after))
+
+
+def bury(document: Document, by: str) -> bool:
+    """Put a tombstone in the place of the document, whose last version becomes the last piece of work. One call.
+
+    False when the document is no longer as it was.
+    """
+    return _replace(document, items.tombstone(document, now(), by))
+
+
+def _replace(before: Document, head: Item) -> bool:
+    table = os.environ["TABLE_NAME"]
+    names = {"#status": "status", "#version": "version"}
+    condition = "#status = :status AND #version = :version AND objectKey = :key"
+    values: Item = {
+        ":status": {"S": before.status},
+        ":version": {"N": str(before.version)},
+        ":key": {"S": before.object_key},
+    }
+    if before.announcement:
+        condition += " AND announcedKey = :announced"
+        values[":announced"] = {"S": before.announcement.object_key}
+    else:
+        condition += " AND attribute_not_exists(announcedKey)"
+    with _dependency():
+        try:
+            client().transact_write_items(
+                TransactItems=[
+                    {"Put": {"TableName": table, "Item": items.earlier_version(before)}},
+                    {
+                        "Put": {
+                            "TableName": table,
+                            "Item": head,
+                            "ConditionExpression": condition,
+                            "ExpressionAttributeNames": names,
+                            "ExpressionAttributeValues": values,
+                        }
+                    },
+                ]
+            )
+        except client().exceptions.TransactionCanceledException as error:
+            reasons = {reason.get("Code") for reason in error.response["CancellationReasons"]}
+            if reasons <= {"None", "ConditionalCheckFailed", "TransactionConflict"}:
+                return False
+            raise
+    return True
+
+
+def announce(document: Document, announcement: Announcement) -> bool:
+    """Record that new content is to follow; False when the document is no longer as it was. One call."""
+    attributes = items.announcement(announcement)
+    still, values = "attribute_not_exists(announcedKey)", {f":{name}": value for name, value in attributes.items()}
+    values |= {":stored": {"S": Status.STORED}, ":version": {"N": str(document.version)}}
+    if document.announcement:
+        still = "announcedKey = :overdue"
+        values[":overdue"] = {"S": document.announcement.object_key}
+    return _conditionally(
+        client().update_item,
+        f"#status = :stored AND #version = :version AND {still}",
+        values,
+        {"#status": "status", "#version": "version"},
+        Key=head_key(document.id),
+        UpdateExpression="SET " + ", ".join(f"{name} = :{name}" for name in attributes),
+    )
+
+
+def withdraw(document: Document) -> bool:
+    """Forget announced new content that came to nothing; False when that has changed. One call."""
+    assert document.announcement is not None  # noqa: S101 - callers have looked
+    return _conditionally(
+        client().update_item,
+        "announcedKey = :key",
+        {":key": {"S": document.announcement.object_key}},
+        Key=head_key(document.id),
+        UpdateExpression="REMOVE announcedKey, announced, unfinishedSince, dueAt",
+    )
 
 
 def announce_again(document: Document, overdue: Document) -> bool:
     """Put this delivery in the place of its own announcement that came to nothing; False when that has changed.
 
-    One call. Raises DependencyFailed.
+    One call.
     """
-    return _end_waiting(client().put_item, overdue, Item=_item(document))
-
-
-def find(document_id: str) -> Document | None:
-    """The document under this id as it is now, or None. One call. Raises DependencyFailed."""
-    with _dependency():
-        answer = client().get_item(
-            TableName=os.environ["TABLE_NAME"],
-            Key=_key(document_id),
-            ConsistentRead=True,
-        )
-    item = answer.get("Item")
-    return _document(item) if item else None
+    return _end_waiting(client().put_item, overdue, Item=items.head(document))
 
 
 def complete(document: Document) -> bool:
-    """Record that the awaited content is there; False when that, or something later, is recorded already.
+    """Record that the awaited first content is there; False when that, or something later, is recorded already.
 
-    One call, which writes only while the document still awaits the very object that it names. Raises DependencyFailed.
+    One call, which writes only while the document still awaits the very object that it names.
     """
     return _end_waiting(
         client().update_item,
         document,
-        {":stored": {"S": Status.STORED}},
-        Key=_key(document.id),
-        UpdateExpression="SET #status = :stored REMOVE unfinishedSince, dueAt",
+        {":stored": {"S": Status.STORED}, ":now": {"S": now()}},
+        Key=head_key(document.id),
+        UpdateExpression="SET #status = :stored, changedAt = :now REMOVE unfinishedSince, dueAt",
     )
 
 
 def close(document: Document) -> bool:
-    """Forget an announcement that came to nothing; False when it has changed. One call. Raises DependencyFailed."""
-    return _end_waiting(client().delete_item, document, Key=_key(document.id))
+    """Forget a delivery whose content never came; False when it has changed. One call."""
+    return _end_waiting(client().delete_item, document, Key=head_key(document.id))
+
+
+def _end_waiting(call: Callable[..., object], document: Document, values: Item | None = None, **arguments: Any) -> bool:
+    awaited: Item = {":awaiting": {"S": Status.AWAITING_CONTENT}, ":key": {"S": document.object_key}}
+    return _conditionally(call, STILL_AWAITED, awaited | (values or {}), {"#status": "status"}, **arguments)
+
+
+def _conditionally(
+    call: Callable[..., object], condition: str, values: Item, names: dict[str, str] | None = None, **arguments: Any
+) -> bool:
+    """Make a call that writes if the condition holds; False when it does not."""
+    if names:
+        arguments["ExpressionAttributeNames"] = names
+    with _dependency():
+        try:
+            call(
+                TableName=os.environ["TABLE_NAME"],
+                ConditionExpression=condition,
+                ExpressionAttributeValues=values,
+                **arguments,
+            )
+        except client().exceptions.ConditionalCheckFailedException:
+            return False
+    return True
 
 
 def claims(document_id: str, object_key: str) -> bool:
-    """Whether the document names this object. One call. Raises DependencyFailed."""
+    """Whether the document names this object: now, as announced, or in an earlier version. At most one call a page."""
     document = find(document_id)
-    return document is not None and document.object_key == object_key
+    if document is None or document.status is Status.DELETED:
+        return False
+    if object_key in (document.object_key, document.announcement and document.announcement.object_key):
+        return True
+    return any(version.object_key == object_key for version in _all_earlier_versions(document_id))
+
+
+def _all_earlier_versions(document_id: str) -> Iterator[Document]:
+    pages = (
+        client()
+        .get_paginator("query")
+        .paginate(
+            TableName=os.environ["TABLE_NAME"],
+            KeyConditionExpression="documentId = :id AND #item < :head",
+            ExpressionAttributeNames={"#item": "item"},
+            ExpressionAttributeValues={":id": {"S": document_id}, ":head": {"S": items.HEAD}},
+            ConsistentRead=True,
+        )
+    )
+    with _dependency():
+        for page in pages:
+            yield from (items.document(item) for item in page["Items"])
+
+
+def remains(document_id: str) -> set[str]:
+    """Keys of the objects that a deleted document may have left."""
+    with _dependency():
+        answer = client().get_item(TableName=os.environ["TABLE_NAME"], Key=head_key(document_id), ConsistentRead=True)
+    announced = {answer["Item"]["announcedKey"]["S"]} if "announcedKey" in answer.get("Item", {}) else set()
+    return announced | {version.object_key for version in _all_earlier_versions(document_id)}
+
+
+def forget(document_id: str) -> None:
+    """Remove the history of a deleted document, once its objects are gone, and end the work on its tombstone."""
+    table = os.environ["TABLE_NAME"]
+    for version in list(_all_earlier_versions(document_id)):
+        with _dependency():
+            client().delete_item(TableName=table, Key=version_key(document_id, version.version))
+    _conditionally(
+        client().update_item,
+        "#status = :deleted",
+        {":deleted": {"S": Status.DELETED}},
+        {"#status": "status"},
+        Key=head_key(document_id),
+        UpdateExpression="REMOVE announcedKey, unfinishedSince, dueAt",
+    )
 
 
 def unfinished(day: str, due_before: str) -> Iterator[str]:
-    """Ids of the documents that began to wait on this day (yyyy-mm-dd) and are due before this moment (RFC 3339).
+    """Ids of the documents whose work began on this day (yyyy-mm-dd) and is due before this moment (RFC 3339).
 
     Soonest due first, a page at a time. The index trails behind: look at each document before acting.
     """
@@ -131,71 +304,13 @@ def unfinished(day: str, due_before: str) -> Iterator[str]:
 
 
 def read_note(name: str) -> str | None:
-    """What a background job wrote down for its next run. Raises DependencyFailed."""
+    """What a background job wrote down for its next run. One call."""
     with _dependency():
-        answer = client().get_item(TableName=os.environ["TABLE_NAME"], Key=_key(name), ConsistentRead=True)
+        answer = client().get_item(TableName=os.environ["TABLE_NAME"], Key=head_key(name), ConsistentRead=True)
     return answer["Item"]["note"]["S"] if "Item" in answer else None
 
 
 def write_note(name: str, note: str) -> None:
-    """Write it down. Raises DependencyFailed."""
+    """Write it down. One call."""
     with _dependency():
-        client().put_item(TableName=os.environ["TABLE_NAME"], Item={**_key(name), "note": {"S": note}})
-
-
-def _key(document_id: str) -> Item:
-    return {"documentId": {"S": document_id}, "item": {"S": HEAD}}
-
-
-def _end_waiting(
-    call: Callable[..., object], document: Document, values: Item | None = None, **arguments: object
-) -> bool:
-    """Make this call if the document still awaits the very object that it names; else False."""
-    with _dependency():
-        try:
-            call(
-                TableName=os.environ["TABLE_NAME"],
-                ConditionExpression="#status = :awaiting AND objectKey = :key",
-                ExpressionAttributeNames={"#status": "status"},
-                ExpressionAttributeValues={
-                    ":awaiting": {"S": Status.AWAITING_CONTENT},
-                    ":key": {"S": document.object_key},
-                    **(values or {}),
-                },
-                **arguments,
-            )
-        except client().exceptions.ConditionalCheckFailedException:
-            return False
-    return True
-
-
-def _item(document: Document) -> Item:
-    item: Item = {
-        "documentId": {"S": document.id},
-        "item": {"S": HEAD},
-        "sender": {"S": document.sender},
-        "status": {"S": document.status},
-        "version": {"N": str(document.version)},
-        "registeredAt": {"S": document.registered_at},
-        "message": {"S": strict_json.dumps(document.message)},
-        "objectKey": {"S": document.object_key},
-        "deliveryDigest": {"B": document.delivery_digest},
-    }
-    item.update({name: {"S": value} for name, value in index_keys(document.message).items()})
-    if document.due_at:
-        item |= {"unfinishedSince": {"S": document.registered_at[:10]}, "dueAt": {"S": document.due_at}}
-    return item
-
-
-def _document(item: Item) -> Document:
-    return Document(
-        id=item["documentId"]["S"],
-        sender=item["sender"]["S"],
-        status=Status(item["status"]["S"]),
-        version=int(item["version"]["N"]),
-        registered_at=item["registeredAt"]["S"],
-        message=strict_json.parse(item["message"]["S"].encode()),
-        object_key=item["objectKey"]["S"],
-        delivery_digest=item["deliveryDigest"]["B"],
-        due_at=item["dueAt"]["S"] if "dueAt" in item else None,
-    )
+        client().put_item(TableName=os.environ["TABLE_NAME"], Item={**head_key(name), "note": {"S": note}})

@@ -13,6 +13,9 @@ from okd_dms.strict_json import canonical
 NAMESPACE = uuid.UUID("6e1f6f5c-4b0e-5f0a-9d5e-2f3c0a7b9d41")
 """Of every derived documentId (RFC 9562, UUIDv5). Never change it: redeliveries would no longer find their document."""
 
+CONTENT_MEMBERS = ("bestandsnaam", "formaat", "bestandsomvang", "integriteit")
+"""Members of the message's `document` that speak of the bytes."""
+
 DIRECT, ANNOUNCED = "direct", "aangekondigd"
 """First part of the keys of content: written by us, or by its sender through an upload ticket."""
 
@@ -22,6 +25,33 @@ class Status(StrEnum):
 
     STORED = "opgeslagen"
     AWAITING_CONTENT = "wacht_op_inhoud"
+    DELETED = "verwijderd"
+
+
+class Change(StrEnum):
+    """What made a version; the values stand on the wire."""
+
+    DELIVERY = "aanlevering"
+    CONTENT = "inhoud"
+    METADATA = "metagegevens"
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """New content that is to follow for a document that has content: until it is there, readers see the old.
+
+    `content` holds what will come into force under `document` (bestandsnaam, formaat, bestandsomvang, integriteit).
+    """
+
+    object_key: str
+    content: dict[str, Any]
+    since: str
+    by: str
+    due_at: str
+
+    def is_overdue(self) -> bool:
+        """Whether the announced content should have come."""
+        return self.due_at < now()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +59,8 @@ class Document:
     """One document in one version.
 
     `message` is the metadata message in force, in wire names; `object_key` names the object that holds the bytes;
-    `delivery_digest` belongs to the delivery that made the document and outlives every update.
+    `delivery_digest` belongs to the delivery that made the document and outlives every update. Who made this version,
+    when and by which kind of change is its part of the audit trail.
     """
 
     id: str
@@ -40,12 +71,16 @@ class Document:
     message: dict[str, Any]
     object_key: str
     delivery_digest: bytes
+    changed_at: str
+    changed_by: str
+    change: Change = Change.DELIVERY
     due_at: str | None = None
-    """While content is awaited: the moment (RFC 3339, UTC) from which no ticket is given out any more."""
+    """While the first content is awaited: the moment (RFC 3339, UTC) from which no ticket is given out any more."""
+    announcement: Announcement | None = None
 
     def is_overdue(self) -> bool:
         """Whether the awaited content should have come."""
-        return self.due_at is not None and self.due_at < moment(datetime.now(UTC))
+        return self.due_at is not None and self.due_at < now()
 
     @property
     def etag(self) -> str:
@@ -80,15 +115,40 @@ class Document:
             return recorded
         return replace(self, status=Status.STORED)
 
+    def with_metadata(self, message: dict[str, Any], by: str) -> "Document":
+        """The next version: the same content under corrected metadata."""
+        return self._next(Change.METADATA, by, message=message)
+
+    def with_content(self, content: dict[str, Any], object_key: str, by: str) -> "Document":
+        """The next version: other content under the same metadata, but for what `content` says of the bytes."""
+        message = self.message | {"document": self.message["document"] | content}
+        return self._next(Change.CONTENT, by, message=message, object_key=object_key)
+
+    def _next(self, change: Change, by: str, **changes: Any) -> "Document":
+        return replace(
+            self,
+            version=self.version + 1,
+            change=change,
+            changed_at=now(),
+            changed_by=by,
+            announcement=None,
+            **changes,
+        )
+
+    def as_announced(self) -> "Document":
+        """The version that the announced content will make."""
+        assert self.announcement is not None  # noqa: S101 - callers have looked
+        announcement = self.announcement
+        return self.with_content(announcement.content, announcement.object_key, announcement.by)
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What the message says of the bytes."""
+        return {member: self.message["document"][member] for member in CONTENT_MEMBERS}
+
     def receipt(self) -> dict[str, Any]:
         """What a sender gets back: the reference, and what came into force of the content."""
-        content = ("bestandsnaam", "formaat", "bestandsomvang", "integriteit")
-        return {
-            "documentId": self.id,
-            "versie": self.version,
-            "status": self.status,
-            "document": {member: self.message["document"][member] for member in content},
-        }
+        return {"documentId": self.id, "versie": self.version, "status": self.status, "document": self.content}
 
     def details(self) -> dict[str, Any]:
         """What a reader sees of it, the content aside."""
@@ -123,21 +183,27 @@ def delivered(
 
     Without it the content has come along.
     """
-    now = datetime.now(UTC)
     description = message["document"]
     new_id = document_id(sender, description["bronorganisatie"], description.get("identificatie"), idempotency_key)
-    folder = DIRECT if awaited_for is None else ANNOUNCED
+    begun = now()
     return Document(
         id=new_id,
         sender=sender,
         status=Status.STORED if awaited_for is None else Status.AWAITING_CONTENT,
         version=1,
-        registered_at=moment(now),
+        registered_at=begun,
         message=message,
-        object_key=f"{folder}/{now:%Y-%m-%d}/{new_id}/{secrets.token_hex(8)}",
+        object_key=new_object_key(DIRECT if awaited_for is None else ANNOUNCED, new_id),
         delivery_digest=hashlib.sha256(canonical(message)).digest(),
-        due_at=None if awaited_for is None else moment(now + awaited_for),
+        changed_at=begun,
+        changed_by=sender,
+        due_at=None if awaited_for is None else from_now(awaited_for),
     )
+
+
+def new_object_key(folder: str, document_id: str) -> str:
+    """A key for one attempt to write content of this document; ids and random digits alone."""
+    return f"{folder}/{datetime.now(UTC):%Y-%m-%d}/{document_id}/{secrets.token_hex(8)}"
 
 
 def id_in_key(object_key: str) -> str | None:
@@ -151,30 +217,11 @@ def moment(when: datetime) -> str:
     return when.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _hashed(*values: str) -> str:
-    return hashlib.blake2b(canonical(values), digest_size=16).hexdigest()
+def now() -> str:
+    """This moment."""
+    return moment(datetime.now(UTC))
 
 
-def index_keys(message: dict[str, Any]) -> dict[str, str]:
-    """The keys by which documents are found together: ids where the message has them, hashes of what it has else.
-
-    A hash keeps personal data out of keys in the clear; it is a pseudonym, not anonymity.
-    """
-    student, enrolment = message.get("student", {}), message.get("verbintenis", {})
-    sitting, test = message["afnamemoment"], message["toets"]
-    keys = {}
-    if "personId" in student:
-        keys["studentPerson"] = student["personId"]
-    if "studentnummer" in student:
-        keys["studentNumber"] = _hashed("studentnummer", student["studentnummer"])
-    if "associationId" in enrolment:
-        keys["enrolment"] = enrolment["associationId"]
-    elif enrolment:
-        of_whom = student.get("personId") or student["studentnummer"]
-        keys["enrolment"] = _hashed("verbintenis", of_whom, enrolment["volgnummer"])
-    if "offeringId" in sitting:
-        keys["sitting"] = sitting["offeringId"]
-    else:
-        begins = datetime.fromisoformat(sitting["aanvang"].upper()).astimezone(UTC).isoformat()
-        keys["sitting"] = _hashed("afnamemoment", begins, test.get("code") or test["naam"])
-    return keys
+def from_now(period: timedelta) -> str:
+    """The moment after this period."""
+    return moment(datetime.now(UTC) + period)

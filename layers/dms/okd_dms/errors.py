@@ -115,6 +115,26 @@ class Busy(DmsError):
         super().__init__(headers={"Retry-After": "1"})
 
 
+class UpdatePending(DmsError):
+    """Content of this document is under way; one announcement at a time."""
+
+    slug, title, status = "update-pending", "Content is under way", 409
+    default_detail = (
+        "Announced content of this document has not arrived. Upload it by its ticket, or repeat this call after the"
+        " seconds in Retry-After. Repeating the same announcement gives a fresh ticket."
+    )
+
+    def __init__(self) -> None:
+        super().__init__(headers={"Retry-After": "60"})
+
+
+class PreconditionFailed(DmsError):
+    """`If-Match` names another state than the document is in."""
+
+    slug, title, status = "precondition-failed", "Precondition failed", 412
+    default_detail = "The document is no longer in the state that If-Match names. Read it again and repeat the change."
+
+
 class RangeNotSatisfiable(DmsError):
     """The asked range lies beyond the content."""
 

@@ -9,6 +9,7 @@ from okd_dms.errors import NotAcceptable
 JSON = "application/json"
 BYTES = "application/octet-stream"
 MULTIPART = "multipart/form-data"
+MERGE_PATCH = "application/merge-patch+json"
 PROBLEM = "application/problem+json"
 
 _QUALITY = re.compile(r"(0(\.[0-9]{0,3})?|1(\.0{0,3})?)")

@@ -22,7 +22,7 @@ _BRIN = re.compile(r"[0-9]{2}[A-Z]{2}([0-9]{2})?")
 _DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _DATE_TIME = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})$"
 _RESTRICTED_NAME = r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}"  # RFC 6838, 4.2
-_MEDIA_TYPE = rf"^{_RESTRICTED_NAME}/{_RESTRICTED_NAME}$"
+MEDIA_TYPE = rf"^{_RESTRICTED_NAME}/{_RESTRICTED_NAME}$"
 _DOCUMENT_TYPE = (
     "^(additional_document|assessment_form|assessment_model|assignment|attendance_report|handed_in_document"
     "|instructions|plagiarism_report|session_report|test_made|other|x-.+)$"
@@ -80,20 +80,25 @@ def _filename(value: str) -> str:
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 Uuid = Annotated[str, Field(pattern=_UUID, json_schema_extra={"format": "uuid"}), AfterValidator(str.lower)]
 Moment = Annotated[str, Field(pattern=_DATE_TIME, json_schema_extra={"format": "date-time"}), AfterValidator(_moment)]
+Filename = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_filename)]
+MediaType = Annotated[str, Field(pattern=MEDIA_TYPE)]
+ContentSize = Annotated[int, Field(ge=1, le=MAX_CONTENT_BYTES)]
 
 
-class _Part(BaseModel):
+class Part(BaseModel):
+    """Strict, and closed to members that it does not know."""
+
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
-class Integrity(_Part):
+class Integrity(Part):
     """The checksum of the content."""
 
     algoritme: Literal["sha_256"]
     waarde: Annotated[str, Field(pattern="^[0-9A-Fa-f]{64}$"), AfterValidator(str.lower)]
 
 
-class Description(_Part):
+class Description(Part):
     """The document itself (OOAPI 6 document, with the flows' own members)."""
 
     bronorganisatie: Annotated[Text, AfterValidator(_source_organisation)]
@@ -102,22 +107,22 @@ class Description(_Part):
     auteur: Text
     taal: Annotated[str, Field(pattern="^[a-z]{3}$")]
     type: Annotated[Text, Field(pattern=_DOCUMENT_TYPE)]
-    bestandsnaam: Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_filename)]
-    formaat: Annotated[str, Field(pattern=_MEDIA_TYPE)]
-    bestandsomvang: Annotated[int, Field(ge=1, le=MAX_CONTENT_BYTES)]
+    bestandsnaam: Filename
+    formaat: MediaType
+    bestandsomvang: ContentSize
     integriteit: Integrity
     identificatie: Text | None = None
     bewaartermijn: Annotated[Text, Field(pattern="^[0-9]+[YMDH]$")] | None = None
 
 
-class Student(_Part):
+class Student(Part):
     """Whose result it is."""
 
     personId: Uuid | None = None
     studentnummer: Text | None = None
 
 
-class Sitting(_Part):
+class Sitting(Part):
     """The exam sitting: when, and which component offering."""
 
     offeringId: Uuid | None = None
@@ -125,7 +130,7 @@ class Sitting(_Part):
     einde: Moment | None = None
 
 
-class Test(_Part):
+class Test(Part):
     """What was examined."""
 
     code: Text | None = None
@@ -133,7 +138,7 @@ class Test(_Part):
     resultaat: Text | None = None
 
 
-class Programme(_Part):
+class Programme(Part):
     """The programme of study."""
 
     programId: Uuid | None = None
@@ -141,14 +146,14 @@ class Programme(_Part):
     naam: Text | None = None
 
 
-class Enrolment(_Part):
+class Enrolment(Part):
     """The student's enrolment in a programme."""
 
     associationId: Uuid | None = None
     volgnummer: Text | None = None
 
 
-class Message(_Part):
+class Message(Part):
     """The whole message, as it is in force: the content's size, checksum, name and type stand under `document`."""
 
     document: Description
@@ -215,19 +220,28 @@ def _fault(error: ErrorDetails) -> Fault:
     return Fault(name, _CODES.get(kind, kind), error["msg"])
 
 
+def checked(model: type[Part], raw: Any) -> dict[str, Any]:
+    """What `raw` holds by this model, without absent members. Raises InvalidMessage with every fault."""
+    try:
+        return model.model_validate(raw).model_dump(exclude_none=True)
+    except ValidationError as error:
+        raise InvalidMessage(
+            [_fault(detail) for detail in error.errors(include_url=False, include_context=False)]
+        ) from None
+
+
 def validate(raw: Any, faults: tuple[Fault, ...] = ()) -> dict[str, Any]:
     """The message as stored: without absent members, ids and checksums in lower case, text as given.
 
     `faults` are those that the caller found already. Raises InvalidMessage with all of them together.
     """
-    found = list(faults)
-    message = None
+    found, message = list(faults), {}
     try:
-        message = Message.model_validate(raw)
-    except ValidationError as error:
-        found += [_fault(detail) for detail in error.errors(include_url=False, include_context=False)]
+        message = checked(Message, raw)
+    except InvalidMessage as error:
+        found += error.faults
     if isinstance(raw, dict):
         found += _cross_faults(raw)
-    if message is None or found:
+    if found:
         raise InvalidMessage(sorted(set(found), key=lambda fault: fault.name))
-    return message.model_dump(exclude_none=True)
+    return message

@@ -1,9 +1,10 @@
 """What crashes, lost events and broken promises leave behind, brought to an end.
 
-Three jobs, each safe to run twice at once and to stop at any moment:
+Four jobs, each safe to run twice at once and to stop at any moment:
 
 - a completion whose event was lost is made up for;
 - an announcement that is overdue by more than the grace period is closed, after one more look in S3;
+- a deletion that was cut short is brought to its end;
 - an object that no item names is erased once its day is past the grace period. Days are swept one after the other, each
   once; a note in the table says how far the sweep has come.
 """
@@ -13,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
-from okd_dms import catalogue, vault
+from okd_dms import catalogue, erasure, uploads, vault
 from okd_dms.document import ANNOUNCED, DIRECT, Status, id_in_key, moment
 from okd_dms.errors import DependencyFailed
 from okd_dms.log import unforeseen
@@ -25,7 +26,7 @@ EVENT_DELAY = timedelta(minutes=15)
 NOTE_EVERY = 100
 """Objects between two notes of how far the sweep has come."""
 
-OUTCOMES = ("completed", "closed", "erased", "examined", "failed")
+OUTCOMES = ("completed", "closed", "deleted", "erased", "examined", "failed")
 
 
 @dataclass(slots=True)
@@ -44,12 +45,12 @@ class Run:
 
     def reconcile(self) -> Counter[str]:
         """Do as much as time allows, and count what was done. Raises DependencyFailed."""
-        self._end_announcements()
+        self._end_what_is_open()
         for folder, days in ((DIRECT, timedelta()), (ANNOUNCED, self.lifetime)):
             self._sweep(folder, days + self.grace)
         return self.outcomes
 
-    def _end_announcements(self) -> None:
+    def _end_what_is_open(self) -> None:
         last = self.now.date()
         first = (self.now - self.lifetime - self.grace - timedelta(days=7)).date()
         for day in _days(first, last):
@@ -57,23 +58,29 @@ class Run:
                 if not self.time_left():
                     return
                 try:
-                    self._end_announcement(document_id)
+                    self._end(document_id)
                 except DependencyFailed:
                     raise
                 except Exception as error:  # one document must not keep the others waiting, run after run
                     unforeseen(error)
                     self.outcomes["failed"] += 1
 
-    def _end_announcement(self, document_id: str) -> None:
+    def _end(self, document_id: str) -> None:
         document = catalogue.find(document_id)
-        if document is None or document.status is not Status.AWAITING_CONTENT or document.due_at is None:
+        if document is None:
             return
-        if datetime.fromisoformat(document.registered_at) > self.now - EVENT_DELAY:
+        if document.status is Status.DELETED:
+            self.outcomes["deleted"] += erasure.erase(document, self.lifetime + self.grace)
             return
-        if vault.holds(document):
-            self.outcomes["completed"] += catalogue.complete(document)
-        elif datetime.fromisoformat(document.due_at) + self.grace < self.now:
-            self.outcomes["closed"] += catalogue.close(document)
+        announcement = document.announcement
+        since = announcement.since if announcement else document.registered_at
+        due_at = announcement.due_at if announcement else document.due_at
+        if due_at is None or datetime.fromisoformat(since) > self.now - EVENT_DELAY:
+            return
+        if vault.holds(uploads.awaited(document)):
+            self.outcomes["completed"] += uploads.finish(document)
+        elif datetime.fromisoformat(due_at) + self.grace < self.now:
+            self.outcomes["closed"] += catalogue.withdraw(document) if announcement else catalogue.close(document)
 
     def _sweep(self, folder: str, age: timedelta) -> None:
         """Erase what no item names, from where the last run stopped to the youngest day that is old enough."""

@@ -23,7 +23,7 @@ def represent(document: Document, request: Request, *, with_content: bool) -> Re
         return Response(304, None, headers)
     in_answer = request.method == "GET" and document.size <= MAX_CONTENT_IN_ANSWER
     if offer == JSON:
-        answer = _details(document, in_answer=in_answer, with_content=with_content)
+        answer = details(document, in_answer=in_answer, with_content=with_content)
     else:
         answer = _bytes(document, request, BYTES if offer == BYTES else document.media_type, in_answer=in_answer)
     return answer.with_headers(headers)
@@ -34,14 +34,18 @@ def _not_modified(request: Request, document: Document) -> bool:
     return "*" in tags or document.etag in tags
 
 
-def _details(document: Document, *, in_answer: bool, with_content: bool) -> Response:
-    details = document.details()
+def details(document: Document, *, in_answer: bool = False, with_content: bool) -> Response:
+    """The metadata in force and where the content is; with the content itself when it is wanted and fits.
+
+    Raises ContentCorrupt and DependencyFailed.
+    """
+    body = document.details()
     awaited = document.status is Status.AWAITING_CONTENT
     if with_content:
         readable = in_answer and not awaited
-        details["inhoud"] = base64.b64encode(vault.read(document)).decode() if readable else None
+        body["inhoud"] = base64.b64encode(vault.read(document)).decode() if readable else None
     url, expires = (None, None) if awaited else vault.download_url(document)
-    return Response(200, details | {"inhoudUrl": url, "inhoudUrlVerlooptOp": expires})
+    return Response(200, body | {"inhoudUrl": url, "inhoudUrlVerlooptOp": expires})
 
 
 def _bytes(document: Document, request: Request, media_type: str, *, in_answer: bool) -> Response:

@@ -7,6 +7,9 @@ from typing import Any
 
 from okd_dms.errors import MalformedRequest
 
+MAX_DEPTH = 32
+"""Levels of nesting; a message has three."""
+
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -28,6 +31,20 @@ def _finite(digits: str) -> float:
     return number
 
 
+def _check_depth(value: Any) -> None:
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+        if not level:
+            return
+    raise RecursionError
+
+
 def parse(data: bytes) -> Any:
     """The value of a JSON text in UTF-8.
 
@@ -40,6 +57,7 @@ def parse(data: bytes) -> Any:
         raise MalformedRequest("The JSON is not UTF-8. Encode it as UTF-8 without a byte order mark.") from None
     try:
         value = json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant, parse_float=_finite)
+        _check_depth(value)
         if _SURROGATE_ESCAPE.search(text):
             json.dumps(value, ensure_ascii=False).encode("utf-8")
     except json.JSONDecodeError as error:

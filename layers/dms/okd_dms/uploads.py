@@ -1,12 +1,13 @@
-"""How an announced upload comes to its end: by its event, or by the reconciler when that was lost.
+"""How an announced upload comes to its end: by its event, by the next update, or by the reconciler.
 
-Both may run late, twice, in any order and at once: every step is conditional on what the item says.
+All may run late, twice, in any order and at once: every step is conditional on what the item says.
 """
 
+from dataclasses import replace
 from enum import StrEnum
 
 from okd_dms import catalogue, vault
-from okd_dms.document import Status, id_in_key
+from okd_dms.document import Document, Status, id_in_key
 from okd_dms.errors import UploadUnfit
 from okd_dms.log import note
 
@@ -27,11 +28,40 @@ def complete(object_key: str) -> Outcome:
     """
     document_id = id_in_key(object_key)
     document = catalogue.find(document_id) if document_id else None
-    if document is None or document.object_key != object_key:
+    if document is None or document.status is Status.DELETED:
         return Outcome.UNCLAIMED
-    note(documentId=document.id, bytes=document.size)
-    if document.status is not Status.AWAITING_CONTENT:
-        return Outcome.COMPLETE_ALREADY
-    if not vault.holds(document):
+    note(documentId=document.id, bytes=awaited(document).size)
+    if awaited_key(document) != object_key:
+        return Outcome.COMPLETE_ALREADY if document.object_key == object_key else Outcome.UNCLAIMED
+    if not vault.holds(awaited(document)):
         raise UploadUnfit
-    return Outcome.COMPLETED if catalogue.complete(document) else Outcome.COMPLETE_ALREADY
+    return Outcome.COMPLETED if finish(document) else Outcome.COMPLETE_ALREADY
+
+
+def awaited_key(document: Document) -> str | None:
+    """Key of the object that the document waits for, or None when it waits for nothing."""
+    if document.announcement:
+        return document.announcement.object_key
+    return document.object_key if document.status is Status.AWAITING_CONTENT else None
+
+
+def awaited(document: Document) -> Document:
+    """The document as it will be when what it waits for is there."""
+    if document.announcement:
+        return document.as_announced()
+    return replace(document, status=Status.STORED)
+
+
+def finish_if_there(document: Document) -> bool:
+    """Whether what the document waits for was there; then it is recorded, by this call or another. Two calls."""
+    if awaited_key(document) is None or not vault.holds(awaited(document)):
+        return False
+    finish(document)
+    return True
+
+
+def finish(document: Document) -> bool:
+    """Record that what the document waits for is there; False when it no longer waits for it. One call."""
+    if document.announcement:
+        return catalogue.update(document, document.as_announced())
+    return catalogue.complete(document)

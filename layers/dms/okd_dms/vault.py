@@ -111,13 +111,16 @@ def keys(prefix: str, after: str) -> Iterator[str]:
             yield from (entry["Key"] for entry in page.get("Contents", []))
 
 
-def erase(object_key: str) -> None:
-    """Remove an object for good: every version, and every marker of a deletion. Raises DependencyFailed."""
+def erase(prefix: str) -> None:
+    """Remove objects for good: of every key with this prefix each version, and every marker of a deletion.
+
+    Raises DependencyFailed.
+    """
     bucket = os.environ["BUCKET_NAME"]
     with _dependency():
-        for page in client().get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=object_key):
+        for page in client().get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=prefix):
             for entry in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]:
-                client().delete_object(Bucket=bucket, Key=object_key, VersionId=entry["VersionId"])
+                client().delete_object(Bucket=bucket, Key=entry["Key"], VersionId=entry["VersionId"])
 
 
 def upload_ticket(document: Document) -> dict[str, Any]:

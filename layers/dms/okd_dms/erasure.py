@@ -1,0 +1,32 @@
+"""How the content of a deleted document goes: the tombstone first, then the bytes, then the history.
+
+A tombstone claims nothing and says which work is left, so that whoever comes next can go on after a crash.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+
+from okd_dms import catalogue, vault
+from okd_dms.document import ANNOUNCED, DIRECT, Document
+
+AT_ONCE = 25
+"""Objects that a call erases itself; what has more of them is left to the reconciler."""
+
+
+def erase(document: Document, unswept: timedelta, *, at_most: int | None = None) -> bool:
+    """Erase every object of a deleted document, then its history; False when it names more than `at_most` objects.
+
+    That includes what repeats and refused writers have left under its id; `unswept` is how far back such objects can
+    still be. Safe to repeat and to run twice at once. Raises DependencyFailed.
+    """
+    remains = catalogue.remains(document.id)
+    if at_most is not None and len(remains) > at_most:
+        return False
+    today = datetime.now(UTC).date()
+    day = max(date.fromisoformat(document.registered_at[:10]), today - unswept - timedelta(days=1))
+    while day <= today:
+        remains |= {f"{folder}/{day}/{document.id}/" for folder in (DIRECT, ANNOUNCED)}
+        day += timedelta(days=1)
+    for prefix in sorted(remains):
+        vault.erase(prefix)
+    catalogue.forget(document.id)
+    return True
