@@ -6,6 +6,7 @@ import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -37,6 +38,8 @@ class Answer:
         headers = {name: value for name, value in self.headers.items() if name not in OF_THE_GATEWAY}
         for name in headers.keys() & {"location", "content-location"}:
             headers[name] = _reference(headers[name])
+        if self.status == HTTPStatus.NOT_MODIFIED:
+            headers.pop("content-type", None)  # it has no content, and servers differ in whether they say of what type
         is_json = headers.get("content-type", "").endswith("json") and self.body
         return {
             "status": self.status,

@@ -3,11 +3,11 @@
 import os
 from datetime import timedelta
 
-from okd_dms import catalogue, vault
+from okd_dms import deliveries, vault
 from okd_dms.api import Request, Response, operation
 from okd_dms.carriers import receive
-from okd_dms.document import Document, Status, delivered
-from okd_dms.errors import Busy, DeliveryConflict, IdempotencyKeyReused, MalformedRequest
+from okd_dms.document import Status, delivered
+from okd_dms.errors import MalformedRequest
 from okd_dms.log import note
 
 
@@ -16,28 +16,6 @@ def _idempotency_key(request: Request) -> str | None:
     if key is not None and not (0 < len(key) <= 255):
         raise MalformedRequest("Idempotency-Key takes 1 to 255 characters.")
     return key
-
-
-def _check_same(document: Document, recorded: Document) -> None:
-    """A delivery key makes one document: refuse a different delivery under it."""
-    if recorded.status is Status.DELETED:
-        raise DeliveryConflict(
-            "The document that was delivered under this key was deleted, and its key stays taken. Use another"
-            " document.identificatie or Idempotency-Key for a new document.",
-            members={"documentId": recorded.id},
-        )
-    if document.delivery_digest == recorded.delivery_digest:
-        return
-    if "identificatie" not in document.message["document"]:
-        raise IdempotencyKeyReused
-    raise DeliveryConflict(members={"documentId": recorded.id})
-
-
-def _announce_again(document: Document, overdue: Document) -> Document:
-    """No ticket for an announcement that is about to be closed: the repeat takes its place, with a key of its own."""
-    if not catalogue.announce_again(document, overdue):
-        raise Busy
-    return document
 
 
 @operation
@@ -52,11 +30,7 @@ def handler(request: Request) -> Response:
     note(documentId=document.id, bytes=document.size)
     if content is not None:
         vault.write(document, content)
-    recorded = catalogue.add(document)
-    _check_same(document, recorded)
-    if recorded.is_overdue():
-        recorded = _announce_again(document, recorded)
-    answered = document.as_first_answered(recorded)
+    answered = deliveries.record(document)
     headers = {"Location": f"documents/{answered.id}", "ETag": answered.etag}
     if answered.status is Status.AWAITING_CONTENT:
         return Response(202, answered.receipt() | {"upload": vault.upload_ticket(answered)}, headers)

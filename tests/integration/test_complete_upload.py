@@ -29,7 +29,9 @@ def test_an_upload_completes_its_document_in_three_calls(store: Store) -> None:
     assert store.calls == ["GetItem", "HeadObject", "UpdateItem"]
     (item,) = store.items()
     waiting = {"unfinishedSince", "dueAt"}
-    assert item == {name: value for name, value in before.items() if name not in waiting} | {"status": "opgeslagen"}
+    kept = {name: value for name, value in before.items() if name not in waiting}
+    assert item == kept | {"status": "opgeslagen", "changedAt": item["changedAt"]}
+    assert item["changedAt"] >= before["changedAt"]
     assert store.get(document_id, headers=PDFS).body == PDF
 
 

@@ -14,7 +14,7 @@ LAYER = ROOT / "layers/dms/okd_dms"
 FUNCTIONS = sorted((ROOT / "functions").glob("*/app.py"))
 AWS = {"boto3", "botocore", "s3transfer"}
 
-DOMAIN = {"errors", "strict_json", "message", "document", "media_types", "ranges"}
+DOMAIN = {"errors", "strict_json", "message", "document", "items", "media_types", "ranges"}
 """No AWS and no HTTP in here, and nothing of the modules that know them."""
 KNOW_AWS = {"catalogue", "vault"}
 

@@ -5,6 +5,7 @@ own. Those are the history and the audit trail. A deleted document's head is a t
 """
 
 import hashlib
+import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -107,7 +108,7 @@ def document(item: Item) -> Document:
         status=status,
         version=int(item["version"]["N"]),
         registered_at=item["registeredAt"]["S"],
-        message=strict_json.parse(item["message"]["S"].encode()) if "message" in item else {},
+        message=json.loads(item["message"]["S"]) if "message" in item else {},
         object_key=item["objectKey"]["S"] if "objectKey" in item else "",
         delivery_digest=bytes(item["deliveryDigest"]["B"]) if "deliveryDigest" in item else b"",
         changed_at=item["changedAt"]["S"],
@@ -119,7 +120,7 @@ def document(item: Item) -> Document:
 
 
 def _announcement(item: Item) -> Announcement:
-    announced: Any = strict_json.parse(item["announced"]["S"].encode())
+    announced: Any = json.loads(item["announced"]["S"])
     return Announcement(object_key=item["announcedKey"]["S"], due_at=item["dueAt"]["S"], **announced)
 
 
