@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 import template
-from conftest import BUCKET, TABLE, Answer, Store, handler
 from messages import PDF, result, with_content
+from moto_store import BUCKET, TABLE, Answer, Store, handler
 from okd_dms.reconciler import Run
 
 DOCUMENT, VERSIONS = "/documents/{documentId}", "/documents/{documentId}/versies"

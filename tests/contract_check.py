@@ -12,7 +12,7 @@ import template
 from okd_dms.media_types import essence
 
 if TYPE_CHECKING:
-    from conftest import Answer
+    from moto_store import Answer
 
 BEYOND_JSON_SCHEMA = {"date", "date_time", "filename", "future", "mismatch", "order", "organisation"}
 """Codes of faults that the schemas cannot see, or not wholly."""

@@ -4,8 +4,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from conftest import Answer, Part, Store, proxy_event
 from messages import announcing, put, with_content
+from moto_store import Answer, Part, Store, proxy_event
 
 MARK = "Vertrouwelijk"
 MARKED = {
@@ -79,6 +79,6 @@ REFUSED: dict[str, Callable[[Store], Answer]] = {
     "unknown path": lambda store: store.invoke(
         proxy_event("GET", "/{proxy+}", None, HEADERS, {MARK: MARK}, {"proxy": MARK}) | {"path": f"/{MARK}"}
     ),
-    "unknown method": lambda store: store.call("DELETE", "/documents/{documentId}", documentId=MARK, headers=HEADERS),
+    "unknown method": lambda store: store.call("PUT", "/documents/{documentId}", documentId=MARK, headers=HEADERS),
 }
 """Calls that are refused, by what is wrong with them."""

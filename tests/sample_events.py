@@ -12,6 +12,7 @@ FILES: dict[str, Any] = {
 """Every file of events/, by its name without the ending."""
 
 STORED = "store_document-result-multipart"
+SITTING, SITTING_IN_JSON = "store_document-sitting-multipart", "store_document-sitting-json"
 ANNOUNCED = "store_document-announced"
 EXPECTED: dict[str, tuple[int, str | None]] = {
     "store_document-result-multipart": (200, None),
@@ -27,9 +28,10 @@ EXPECTED: dict[str, tuple[int, str | None]] = {
     "store_document-truncated": (400, None),
     "store_document-unsupported": (415, None),
     "get_document-details": (200, STORED),
-    "get_document-sitting": (200, "store_document-sitting-multipart"),
+    "get_document-sitting": (200, SITTING),
     "get_document-without-content": (200, STORED),
     "get_document-bytes": (200, STORED),
+    "get_document-range": (206, STORED),
     "get_document-head": (200, STORED),
     "get_document-not-modified": (304, STORED),
     "get_document-base-path": (200, STORED),
@@ -37,13 +39,38 @@ EXPECTED: dict[str, tuple[int, str | None]] = {
     "get_document-by-reference-head": (200, STORED),
     "get_document-announced": (200, ANNOUNCED),
     "get_document-announced-bytes": (409, ANNOUNCED),
+    "get_document-version": (200, STORED),
+    "get_document-version-bytes": (200, STORED),
+    "get_document-unknown-version": (404, STORED),
     "get_document-unknown": (404, STORED),
     "get_document-no-uuid": (400, None),
     "get_document-not-acceptable": (406, STORED),
+    "update_document-content": (204, STORED),
+    "update_document-correction": (200, STORED),
+    "update_document-announced": (202, SITTING),
+    "update_document-while-announced": (409, "update_document-announced"),
+    "update_document-announced-in-force": (204, SITTING_IN_JSON),
+    "update_document-unexpected-version": (412, STORED),
+    "update_document-immutable": (422, STORED),
+    "update_document-removed": (422, STORED),
+    "update_document-empty": (422, STORED),
+    "update_document-unsupported": (415, STORED),
+    "update_document-unknown": (404, STORED),
+    "list_versions-all": (200, "update_document-content"),
+    "list_versions-page": (200, "update_document-content"),
+    "list_versions-next-page": (200, "update_document-content"),
+    "list_versions-head": (200, STORED),
+    "list_versions-no-cursor": (400, None),
+    "list_versions-unknown": (404, STORED),
+    "delete_document-unexpected-version": (412, SITTING_IN_JSON),
+    "delete_document-sitting": (204, SITTING_IN_JSON),
+    "delete_document-again": (204, "delete_document-sitting"),
+    "delete_document-unknown": (404, STORED),
     "fallback-root": (404, None),
     "fallback-unknown-path": (404, None),
     "fallback-unknown-method": (405, None),
     "fallback-unknown-method-of-all": (405, None),
+    "fallback-unknown-method-of-versions": (405, None),
 }
 """Event → the status of its answer, and the event that must come before it."""
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 import contract_check
-from conftest import Part, multipart, proxy_event
 from messages import PDF, result, sitting, with_content
+from moto_store import Part, multipart, proxy_event
 from okd_dms.api import Request
 from okd_dms.carriers import receive
 from okd_dms.errors import InvalidMessage, MalformedRequest

@@ -10,8 +10,8 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 import contract_check
 import openapi
-from conftest import Answer, Store
 from messages import result, with_content
+from moto_store import Answer, Store
 
 OPERATIONS = [(method, path) for path, methods in contract_check.description()["paths"].items() for method in methods]
 

@@ -28,11 +28,23 @@ class Caller:
     announced: str
 
 
+def query(by: Caller, name: str, value: str, **where: str) -> Any:
+    return by.dynamodb.query(
+        TableName=by.table,
+        KeyConditionExpression=f"{name} = :value",
+        ExpressionAttributeValues={":value": {"S": value}},
+        **where,
+    )
+
+
 CALLS: dict[str, Callable[[Caller], Any]] = {
     "read an item": lambda by: by.dynamodb.get_item(TableName=by.table, Key=ITEM),
     "write an item": lambda by: by.dynamodb.put_item(TableName=by.table, Item=ITEM),
     "change an item": lambda by: by.dynamodb.update_item(TableName=by.table, Key=ITEM),
     "delete an item": lambda by: by.dynamodb.delete_item(TableName=by.table, Key=ITEM),
+    "list a document's items": lambda by: query(by, "documentId", "privilege"),
+    "find unfinished work": lambda by: query(by, "unfinishedSince", "2026-03-12", IndexName="byUnfinished"),
+    "find a student's documents": lambda by: query(by, "studentPerson", "privilege", IndexName="byStudentPerson"),
     "scan the table": lambda by: by.dynamodb.scan(TableName=by.table),
     "read direct content": lambda by: by.s3.get_object(Bucket=by.bucket, Key=by.direct),
     "read announced content": lambda by: by.s3.get_object(Bucket=by.bucket, Key=by.announced),
@@ -42,15 +54,26 @@ CALLS: dict[str, Callable[[Caller], Any]] = {
     "hide content": lambda by: by.s3.delete_object(Bucket=by.bucket, Key=f"direct/{uuid4()}"),
     "erase content": lambda by: by.s3.delete_object(Bucket=by.bucket, Key=f"direct/{uuid4()}", VersionId="null"),
     "list the bucket": lambda by: by.s3.list_objects_v2(Bucket=by.bucket),
+    "list versions of objects": lambda by: by.s3.list_object_versions(Bucket=by.bucket),
     "open the bucket": lambda by: by.s3.put_bucket_policy(Bucket=by.bucket, Policy="{}"),
 }
 ALLOWED = {
     "StoreDocumentFunction": {"write an item", "write direct content", "sign announced content"},
     "GetDocumentFunction": {"read an item", "read direct content", "read announced content"},
-    "CompleteUploadFunction": {"read an item", "change an item", "read announced content"},
+    "UpdateDocumentFunction": {
+        *("read an item", "write an item", "change an item"),
+        *("write direct content", "sign announced content", "read direct content", "read announced content"),
+    },
+    "DeleteDocumentFunction": {
+        *("read an item", "write an item", "change an item", "delete an item", "list a document's items"),
+        *("list versions of objects", "erase content"),
+    },
+    "ListVersionsFunction": {"read an item", "list a document's items"},
+    "CompleteUploadFunction": {"read an item", "write an item", "change an item", "read announced content"},
     "ReconcileFunction": {
         *("read an item", "write an item", "change an item", "delete an item"),
-        *("read announced content", "erase content", "list the bucket"),
+        *("list a document's items", "find unfinished work"),
+        *("list the bucket", "list versions of objects", "read announced content", "erase content"),
     },
     "FallbackFunction": set[str](),
 }

@@ -1,6 +1,8 @@
 """`make demo` as its user sees it: it ends well, shows what it did, and leaves no process."""
 
+import os
 import re
+import shutil
 import subprocess
 import time
 from pathlib import Path
@@ -12,15 +14,27 @@ from processes import descendants, processes, without_make
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, str, set[int]]:
+type Run = tuple[int, str, set[int]]
+
+
+def without_curl(folder: Path) -> str:
+    """A PATH with every command of ours but curl."""
+    for directory in reversed(os.environ["PATH"].split(os.pathsep)):
+        for command in Path(directory).glob("*"):
+            if command.name != "curl":
+                link = folder / command.name
+                link.unlink(missing_ok=True)
+                link.symlink_to(command)
+    return str(folder)
+
+
+def run(log: Path, environment: dict[str, str]) -> Run:
     """Its exit status, all that it said, and every process that it was seen to start."""
-    log = tmp_path_factory.mktemp("demo") / "log"
     started: set[int] = set()
     with (
         log.open("wb") as output,
         subprocess.Popen(
-            ["make", "demo"], cwd=ROOT, env=without_make(), stdout=output, stderr=subprocess.STDOUT
+            ["make", "demo"], cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
         ) as process,
     ):
         while process.poll() is None:
@@ -29,21 +43,47 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, str, set[int]]:
     return process.returncode, log.read_text(encoding="utf-8"), started
 
 
-def test_it_ends_well_and_says_so(demo: tuple[int, str, set[int]]) -> None:
+@pytest.fixture(scope="module")
+def with_curl(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    if not shutil.which("curl"):
+        pytest.skip("needs curl")
+    return run(tmp_path_factory.mktemp("demo") / "log", without_make())
+
+
+@pytest.fixture(scope="module")
+def with_stand_in(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    path = without_curl(tmp_path_factory.mktemp("commands"))
+    return run(tmp_path_factory.mktemp("demo") / "log", without_make() | {"PATH": path})
+
+
+@pytest.fixture(params=["with_curl", "with_stand_in"])
+def demo(request: pytest.FixtureRequest) -> Run:
+    ran: Run = request.getfixturevalue(request.param)
+    return ran
+
+
+def test_it_ends_well_and_says_so(demo: Run) -> None:
     status, said, _ = demo
     assert status == 0, said
     assert said.splitlines()[-1].startswith("All five documents came back bit for bit.")
-    assert said.count("exactly as sent") == 5
+    assert said.count("exactly as sent") == 5 + 2  # and two versions of the first
+    assert "versie 3: metagegevens, versie 2: inhoud, versie 1: aanlevering" in said
+    assert said.rstrip().splitlines()[-3].strip() == "404  Document not found"
 
 
-def test_it_leaves_no_process(demo: tuple[int, str, set[int]]) -> None:
+def test_it_leaves_no_process(demo: Run) -> None:
     _, _, started = demo
     assert len(started) > 1
     assert started & processes().keys() == set()
 
 
-def test_a_file_that_its_lines_name_is_there_to_repeat_them(demo: tuple[int, str, set[int]]) -> None:
+def test_a_file_that_its_lines_name_is_there_to_repeat_them(demo: Run) -> None:
     _, said, _ = demo
     named = set(re.findall(r"(?:@|-T ')(\.demo/[^'\s]+)", said))
     assert len(named) > 6
     assert sorted(name for name in named if not (ROOT / name).exists()) == []
+
+
+def test_its_lines_and_their_outcomes_are_the_same_without_curl(with_curl: Run, with_stand_in: Run) -> None:
+    lines = [[line for line in said.splitlines() if line.startswith("  ")] for _, said, _ in (with_curl, with_stand_in)]
+    assert lines[0] == lines[1]

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -17,6 +18,8 @@ SHOWN = [line for block in readme.blocks("console") if not block.not_run for lin
 @pytest.fixture(scope="module")
 def printed(stack: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """What each line prints. One shell runs them all, beside the papers that the demo leaves."""
+    if not shutil.which("curl"):
+        pytest.skip("needs curl")
     folder = tmp_path_factory.mktemp("readme")
     (folder / ".demo").mkdir()
     exam_papers.write(folder / ".demo")

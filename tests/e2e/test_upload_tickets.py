@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,7 @@ def dms(stack: LocalStack) -> Iterator[httpx.Client]:
         yield client
 
 
+@pytest.mark.skipif(not shutil.which("curl"), reason="needs curl")
 def test_a_ticket_works_with_curl_and_nothing_but_its_own_headers(dms: httpx.Client, tmp_path: Path) -> None:
     announced = announce(dms)
     (tmp_path / "a.pdf").write_bytes(PDF)

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from conftest import Answer, Part, Store
 from messages import PDF, announcing, put, result, with_content
+from moto_store import Answer, Part, Store
 from okd_dms import catalogue
 
 KEYED = result(identificatie="EX-1")

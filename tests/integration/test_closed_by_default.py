@@ -3,8 +3,8 @@
 import pytest
 
 import template
-from conftest import Store, proxy_event
 from messages import result, with_content
+from moto_store import Store, proxy_event
 from okd_dms import identity
 from okd_dms.strict_json import dumps
 
@@ -16,19 +16,17 @@ ROUTES = [
 ]
 
 
-@pytest.mark.parametrize("mode", ["oauth2", "", "None", "NONE", "none "])
 @pytest.mark.parametrize(("method", "path"), ROUTES)
-def test_every_route_is_closed_unless_it_is_opened_in_so_many_words(
-    store: Store, method: str, path: str, mode: str
-) -> None:
-    store.auth_mode = mode
+def test_every_route_is_closed_unless_it_is_opened_in_so_many_words(store: Store, method: str, path: str) -> None:
     parameters = {"documentId": "00000000-0000-4000-8000-000000000000"} if "{documentId}" in path else {}
     headers = {"Content-Type": "application/json", "Authorization": "Bearer x"}
-    answer = store.invoke(proxy_event(method, path, BODY, headers, None, parameters))
-    assert answer.status == 401
-    if method != "HEAD":
-        answer.problem(401, "unauthorized")
-    assert store.calls == []
+    for mode in ("oauth2", "", "None", "NONE", "none "):
+        store.auth_mode = mode
+        answer = store.invoke(proxy_event(method, path, BODY, headers, None, parameters))
+        assert answer.status == 401
+        if method != "HEAD":
+            answer.problem(401, "unauthorized")
+        assert store.calls == []
     assert store.is_empty()
 
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from changes import content_of, correct, everything_in_s3, head_item, patch, replace, retitle, stored
-from conftest import Store
 from messages import PDF, result, sitting
+from moto_store import Store
 from okd_dms.items import index_keys
 from okd_dms.message import validate
 

@@ -8,7 +8,8 @@ import pytest
 
 import events
 import template
-from conftest import BUCKET, TABLE, Answer, Store, handler
+from exam_papers import RESULT, REVISED, SITTING_IN_JSON
+from moto_store import BUCKET, TABLE, Answer, Store, handler
 from sample_events import ANNOUNCED, EXPECTED, FILES, STORED
 
 NOT_OF_THE_API = {
@@ -21,6 +22,13 @@ NOT_OF_THE_API = {
 
 def invoke(store: Store, name: str) -> Answer:
     return store.invoke(FILES[name])
+
+
+def prepare(store: Store, name: str | None) -> None:
+    """Hand over an event that must come before another, after those that must come before it."""
+    if name:
+        prepare(store, EXPECTED[name][1])
+        assert invoke(store, name).status == EXPECTED[name][0]
 
 
 def hand_over(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,8 +65,7 @@ def test_an_event_reaches_the_function_that_its_file_names(name: str) -> None:
 
 @pytest.mark.parametrize(("name", "status", "before"), [(name, *outcome) for name, outcome in EXPECTED.items()])
 def test_an_event_is_answered_as_expected(store: Store, name: str, status: int, before: str | None) -> None:
-    if before:
-        invoke(store, before)
+    prepare(store, before)
     answer = invoke(store, name)
     assert answer.status == status
     assert (answer.headers.get("Content-Type") == "application/problem+json") == (status >= 400)
@@ -84,6 +91,32 @@ def test_the_read_events_give_back_what_the_store_events_hand_over(store: Store,
     content = base64.b64decode(answer.json()["inhoud"]) if reads != "get_document-bytes" else answer.body
     assert content in base64.b64decode(FILES[stores]["body"])
     assert len(content) == kept["document"]["bestandsomvang"]
+
+
+def test_the_update_events_make_versions_that_the_other_events_list_and_read(store: Store) -> None:
+    prepare(store, "update_document-content")
+    invoke(store, "update_document-correction")
+    listed = invoke(store, "list_versions-all").json()["versies"]
+    assert [(version["versie"], version["wijziging"]) for version in listed] == [
+        (3, "metagegevens"),
+        (2, "inhoud"),
+        (1, "aanlevering"),
+    ]
+    assert [page["versies"][0]["versie"] for page in pages(store)] == [3, 1]
+    assert invoke(store, "get_document-bytes").body == REVISED.pdf
+    assert invoke(store, "get_document-version-bytes").body == RESULT.pdf
+
+
+def pages(store: Store) -> list[Any]:
+    """The first page of one version, and the one after version 2."""
+    return [invoke(store, f"list_versions-{name}").json() for name in ("page", "next-page")]
+
+
+def test_the_deletion_event_leaves_nothing_of_its_document(store: Store) -> None:
+    prepare(store, "delete_document-sitting")
+    (tombstone,) = store.items()
+    assert (tombstone["documentId"], tombstone["status"]) == (events.id_of(SITTING_IN_JSON), "verwijderd")
+    assert store.objects() == []
 
 
 def test_the_faulty_event_is_told_every_fault(store: Store) -> None:

@@ -14,8 +14,8 @@ from botocore.exceptions import (
 )
 
 import outages
-from conftest import Answer, Part, Store
 from messages import PDF, announcing, result, with_content
+from moto_store import Answer, Part, Store
 from okd_dms import catalogue, vault
 
 INSIDE = "https://dynamodb.internal.example"

@@ -3,7 +3,7 @@
 import pytest
 
 import template
-from conftest import Store, proxy_event
+from moto_store import Store, proxy_event
 
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"}
 KNOWN: dict[str, set[str]] = {}

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from conftest import Answer, Part, Store, multipart
 from messages import PDF, result, with_content, without
+from moto_store import Answer, Part, Store, multipart
 
 NAMELESS = without(result(), "document.bestandsnaam")
 

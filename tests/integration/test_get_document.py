@@ -8,8 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from conftest import BUCKET, Store
 from messages import PDF, result, sitting, with_content
+from moto_store import BUCKET, Store
 
 MEMBERS_OF_OURS = {"documentId", "versie", "status", "registratiedatum", "inhoud", "inhoudUrl", "inhoudUrlVerlooptOp"}
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from conftest import Part, Store, multipart, proxy_event
 from messages import PDF, result, with_content
+from moto_store import Part, Store, multipart, proxy_event
 from okd_dms.strict_json import dumps
 
 BODY = dumps(with_content(result())).encode()

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 import outages
-from conftest import Answer, Part, Store
 from messages import PDF, announcing, put, result, with_content
+from moto_store import Answer, Part, Store
 from okd_dms import identity
 
 KEYED = result(identificatie="EX-2026-0417", auteur="Zoë")

@@ -4,8 +4,8 @@ import base64
 
 import pytest
 
-from conftest import BUCKET, Answer, Store
 from messages import result, with_content
+from moto_store import BUCKET, Answer, Store
 
 CONTENT = bytes(range(256)) * 4
 PDFS = {"Accept": "application/pdf"}

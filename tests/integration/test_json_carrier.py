@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from conftest import Answer, Store
 from messages import PDF, result, with_content
+from moto_store import Answer, Store
 
 BODY = json.dumps(with_content(result())).encode()
 ENCODED = base64.b64encode(PDF)

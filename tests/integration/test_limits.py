@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from conftest import Answer, Part, Store
 from messages import PDF, announcing, result, with_content
+from moto_store import Answer, Part, Store
 
 KIB, MIB = 1024, 1024**2
 LAMBDA_EVENT = 6 * MIB

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from conftest import Answer, Store
 from messages import PDF, result, with_content
+from moto_store import Answer, Store
 
 
 def stored(store: Store, message: dict[str, Any] | None = None) -> str:

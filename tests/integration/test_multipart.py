@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from conftest import Answer, Part, Store, multipart
 from messages import PDF, result, with_content, without
+from moto_store import Answer, Part, Store, multipart
 
 MESSAGE = json.dumps(without(result(), "document.bestandsnaam")).encode()
 METADATA = Part("metadata", MESSAGE, content_type="application/json")

@@ -5,8 +5,8 @@ import hashlib
 
 import pytest
 
-from conftest import Store
 from messages import result, with_content
+from moto_store import Store
 
 CONTENT = bytes(range(256)) * 4
 DIGEST = f"sha-256=:{base64.b64encode(hashlib.sha256(CONTENT).digest()).decode()}:"

@@ -6,8 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from conftest import BUCKET, Store
 from messages import PDF, announcing, result
+from moto_store import BUCKET, Store
 from okd_dms.message import MAX_CONTENT_BYTES
 
 MIB = 1024**2

@@ -6,8 +6,8 @@ from urllib.parse import unquote
 
 import pytest
 
-from conftest import Store
 from messages import PDF, result, with_content
+from moto_store import Store
 
 CONTENT = bytes(range(256)) * 4
 DIGEST = f"sha-256=:{base64.b64encode(hashlib.sha256(CONTENT).digest()).decode()}:"

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 import template
-from conftest import BUCKET, TABLE, Store, handler
 from messages import PDF, result, with_content
+from moto_store import BUCKET, TABLE, Store, handler
 from okd_dms import reconciler
 from okd_dms.errors import DependencyFailed
 from okd_dms.log import logger

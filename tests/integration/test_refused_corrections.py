@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from changes import correct, patch, stored
-from conftest import Store
 from messages import result
+from moto_store import Store
 
 
 def details(store: Store, document_id: str) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from conftest import Part, Store
 from messages import PDF, announcing, result, with_content
+from moto_store import Part, Store
 from okd_dms import catalogue
 from okd_dms.document import Document
 

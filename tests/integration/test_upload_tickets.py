@@ -12,8 +12,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 import outages
-from conftest import Store
 from messages import PDF, announcing, put, result, sitting, without
+from moto_store import Store
 from okd_dms.message import MAX_CONTENT_BYTES
 
 ANNOUNCEMENT = announcing(result(identificatie="EX-2026-0417"))

@@ -49,14 +49,12 @@ def both(api: str, deployed: LocalStack) -> Both:
     return Both(api, deployed.api)
 
 
-def as_bytes(paper: Paper, **document: str) -> Paper:
+def referred_to_as(reference: str, paper: Paper) -> Paper:
     """The same paper under another reference, so that it is another document."""
-    return Paper(paper.message | {"document": paper.message["document"] | document}, paper.pdf)
+    return Paper(paper.message | {"document": paper.message["document"] | {"identificatie": reference}}, paper.pdf)
 
 
-@pytest.mark.parametrize(
-    "paper", [RESULT, SITTING, as_bytes(NOISE, identificatie="NOISE")], ids=["2.1", "2.2", "noise"]
-)
+@pytest.mark.parametrize("paper", [RESULT, SITTING, referred_to_as("NOISE", NOISE)], ids=["2.1", "2.2", "noise"])
 def test_two_parts_come_back_bit_for_bit(both: Both, paper: Paper) -> None:
     document = both.store(paper)
     assert both.call("GET", document).json()["document"]["bestandsnaam"] == paper.filename
@@ -75,7 +73,7 @@ def test_content_in_the_message_comes_back_bit_for_bit(both: Both, paper: Paper)
 
 
 def test_the_largest_file_comes_back_bit_for_bit(both: Both) -> None:
-    largest = as_bytes(Paper(RESULT.message, random.Random(2).randbytes(MAX_FILE_BYTES)), identificatie="LARGEST")
+    largest = referred_to_as("LARGEST", Paper(RESULT.message, random.Random(2).randbytes(MAX_FILE_BYTES)))
     document = both.store(largest)
     assert both.call("GET", document, ("Accept", "application/pdf")).body == largest.pdf
     assert len(both.call("GET", document).json()["inhoud"]) > MAX_FILE_BYTES
@@ -126,7 +124,7 @@ def no_events(behind: LocalStack) -> None:
 
 @pytest.mark.usefixtures("no_events")
 def test_an_upload_by_ticket_is_completed_by_its_event(both: Both, behind: LocalStack, warm_functions: Any) -> None:
-    paper = events.PORTFOLIO
+    paper = referred_to_as("UPLOADED", events.PORTFOLIO)
     body = json.dumps(paper.announcement(), ensure_ascii=False).encode()
     announced = over_http(both.api, "POST", "/documents", [AS_JSON], body)
     document_id = announced.json()["documentId"]

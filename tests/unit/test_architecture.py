@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT
+from moto_store import ROOT
 
 LAYER = ROOT / "layers/dms/okd_dms"
 FUNCTIONS = sorted((ROOT / "functions").glob("*/app.py"))

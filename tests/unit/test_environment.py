@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import template
-from conftest import ROOT
+from moto_store import ROOT
 
 LAYER = ROOT / "layers/dms/okd_dms"
 OF_LIBRARIES = {"AWS_ENDPOINT_URL", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL"}

@@ -22,6 +22,7 @@ CHOSEN: dict[str | None, str] = {
     **dict.fromkeys([PDF, "Application/PDF", "application/pdf;version=1.7", "application/*"], PDF),
     **dict.fromkeys([BYTES, "APPLICATION/OCTET-STREAM", "application/octet-stream;q=0.1, text/html"], BYTES),
     "application/pdf, application/json": JSON,
+    "application/pdf, application/json;q=1.000": JSON,
     "application/json;q=0.5, application/pdf": PDF,
     "application/pdf;q=0.5, application/json;q=0.4": PDF,
     "application/pdf;q=0.9, */*;q=0.8": PDF,

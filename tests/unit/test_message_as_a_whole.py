@@ -137,6 +137,13 @@ def test_faults_that_the_carrier_found_come_with_those_of_the_message() -> None:
         validate(RESULT, found)
 
 
+def test_several_faults_of_one_member_come_in_the_same_order_each_time() -> None:
+    found = tuple(Fault("document.titel", code, "") for code in "hgfedcba")
+    with pytest.raises(InvalidMessage) as refusal:
+        validate(RESULT, found)
+    assert [fault.code for fault in refusal.value.faults] == list("abcdefgh")
+
+
 @pytest.mark.parametrize("message", ["x", 1, [], True])
 def test_what_is_no_object_is_refused(message: Any) -> None:
     assert [code for _, code in faults(message)] == ["type"]

@@ -10,8 +10,8 @@ from pydantic import BaseModel
 import readme
 import template
 from exam_papers import RESULT
-from okd_dms import carriers, message, representation
-from okd_dms.document import Status
+from okd_dms import carriers, erasure, message, representation
+from okd_dms.document import Change, Status
 
 PAGES = [readme.ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")]
 PARTS: dict[str, type[BaseModel]] = {
@@ -78,12 +78,12 @@ def test_the_class_diagram_is_that_of_the_message() -> None:
     assert drawn_members() == rules
 
 
-def test_every_member_of_a_message_and_every_status_stands_in_the_glossary() -> None:
+def test_every_member_of_a_message_every_status_and_every_change_stands_in_the_glossary() -> None:
     words = set(re.findall(r"\w+", section("Glossary")))
     members = {member for name, part in PARTS.items() if name != "Integrity" for member in part.model_fields}
     in_both_languages = {"document", "type", "student", "code", "naam"}
     ids = {member for member in members if member.endswith("Id")} | {"studentnummer"}
-    assert (members | set(Status)) - words <= in_both_languages | ids
+    assert (members | set(Status) | set(Change)) - words <= in_both_languages | ids
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -125,5 +125,8 @@ def test_the_limits_are_those_of_the_code_and_the_template() -> None:
         f"{carriers.MAX_METADATA_BYTES // 1024} KiB",
         f"{template.default('TicketLifetimeSeconds') // 60} minutes",
         f"{template.default('AnnouncementLifetimeHours') // 24} days",
+        f"{template.default('GracePeriodHours')} hours",
+        f"{erasure.AT_ONCE} objects",
+        {"rate(1 hour)": "hourly run"}[template.default("ReconcileSchedule")],
     ):
         assert figure in limits

@@ -61,6 +61,16 @@ def test_twenty_thousand_levels_are_malformed(bracket: bytes) -> None:
         strict_json.parse(bracket * 20_000 + b"1" + (b"]" if bracket == b"[" else b"}") * 20_000)
 
 
+@pytest.mark.parametrize("level", ["[%s]", '{"a":%s}'])
+def test_only_nesting_beyond_the_limit_is_malformed(level: str) -> None:
+    text = "1"
+    for _ in range(strict_json.MAX_DEPTH - 1):
+        text = level % text
+    assert strict_json.parse(text.encode()) == json.loads(text)
+    with pytest.raises(MalformedRequest):
+        strict_json.parse((level % text).encode())
+
+
 def test_what_the_caller_sent_is_not_repeated_in_the_detail() -> None:
     with pytest.raises(MalformedRequest) as refusal:
         strict_json.parse(b'{"naam": "Jansen" oops}')

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import template
-from conftest import ROOT
+from moto_store import ROOT
 
 RETAINED = ("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::S3::BucketPolicy", "AWS::KMS::Key")
 

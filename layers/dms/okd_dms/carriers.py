@@ -172,7 +172,7 @@ def _in_force(carried: Carried, content: bytes) -> dict[str, Any]:
         metadata = metadata | {"document": document}
         if type(document["bestandsomvang"]) is int and document["bestandsomvang"] not in (size, size or 1):
             faults.append(Fault("document.bestandsomvang", "mismatch", f"the content is {size} bytes"))
-        integrity = document["integriteit"]
-        if isinstance(integrity, dict) and str(integrity.get("waarde")).lower() != sha256:
+        checksum = document["integriteit"].get("waarde") if isinstance(document["integriteit"], dict) else None
+        if isinstance(checksum, str) and checksum.lower() != sha256:
             faults.append(Fault("document.integriteit.waarde", "mismatch", "the content has another SHA-256"))
     return message.validate(metadata, tuple(faults))

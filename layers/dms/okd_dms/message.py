@@ -243,5 +243,5 @@ def validate(raw: Any, faults: tuple[Fault, ...] = ()) -> dict[str, Any]:
     if isinstance(raw, dict):
         found += _cross_faults(raw)
     if found:
-        raise InvalidMessage(sorted(set(found), key=lambda fault: fault.name))
+        raise InvalidMessage(sorted(set(found), key=lambda fault: (fault.name, fault.code, fault.reason)))
     return message
