@@ -185,19 +185,19 @@ def delivered(
     """
     description = message["document"]
     new_id = document_id(sender, description["bronorganisatie"], description.get("identificatie"), idempotency_key)
-    begun = now()
+    begun = datetime.now(UTC)
     return Document(
         id=new_id,
         sender=sender,
         status=Status.STORED if awaited_for is None else Status.AWAITING_CONTENT,
         version=1,
-        registered_at=begun,
+        registered_at=moment(begun),
         message=message,
         object_key=new_object_key(DIRECT if awaited_for is None else ANNOUNCED, new_id),
         delivery_digest=hashlib.sha256(canonical(message)).digest(),
-        changed_at=begun,
+        changed_at=moment(begun),
         changed_by=sender,
-        due_at=None if awaited_for is None else from_now(awaited_for),
+        due_at=None if awaited_for is None else moment(begun + awaited_for),
     )
 
 
