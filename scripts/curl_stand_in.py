@@ -24,6 +24,7 @@ def _options() -> argparse.Namespace:
     options.add_argument("-F", action="append", default=[], help="a part of a form, name=@file")
     options.add_argument("-d", help="what to POST, @file")
     options.add_argument("-T", help="a file to PUT")
+    options.add_argument("-X", help="another method than that")
     options.add_argument("-o", help="a file for the body of the answer")
     options.add_argument("-#", dest="progress", action="store_true", help="a progress bar")
     return options.parse_args()
@@ -59,17 +60,17 @@ def main() -> None:
                 (name, (path.name, path.read_bytes(), mimetypes.guess_type(path.name)[0] or "application/octet-stream"))
                 for name, path in parts
             ]
-            request = client.build_request("POST", asked.url, headers=headers, files=files)
+            request = client.build_request(asked.X or "POST", asked.url, headers=headers, files=files)
         elif asked.d:
             content = Path(asked.d.removeprefix("@")).read_bytes()
-            request = client.build_request("POST", asked.url, headers=headers, content=content)
+            request = client.build_request(asked.X or "POST", asked.url, headers=headers, content=content)
         elif asked.T:
             path = Path(asked.T)
             headers["Content-Length"] = str(path.stat().st_size)
             chunks = _chunks(path, progress=asked.progress)
-            request = client.build_request("PUT", asked.url, headers=headers, content=chunks)
+            request = client.build_request(asked.X or "PUT", asked.url, headers=headers, content=chunks)
         else:
-            request = client.build_request("GET", asked.url, headers=headers)
+            request = client.build_request(asked.X or "GET", asked.url, headers=headers)
         answer = client.send(request, stream=True)
         if asked.i or asked.D:
             for one in (*answer.history, answer):

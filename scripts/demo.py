@@ -15,24 +15,27 @@ from shlex import quote
 from typing import Any
 
 from curl import Curl, UnexpectedAnswer
-from exam_papers import RESULT, RESULT_IN_JSON, SITTING, SITTING_IN_JSON, Paper, portfolio, write
+from exam_papers import CORRECTION, RESULT, RESULT_IN_JSON, REVISED, SITTING, SITTING_IN_JSON, Paper, portfolio, write
 from local_build import ROOT, SetUpError
 from local_stack import LocalStack
 
 FOLDER = Path(".demo")
 MAX_IN_MESSAGE = 4 * 1024**2
-AS_JSON = "-H 'Content-Type: application/json'"
+AS_JSON, AS_PDF = "-H 'Content-Type: application/json'", "-H 'Content-Type: application/pdf'"
+AS_CORRECTION = "-H 'Content-Type: application/merge-patch+json'"
 UPLOAD_URL = f"""$(sed 's/.*"url":"\\([^"]*\\)".*/\\1/' {FOLDER}/ticket.json)"""
 
 type Call = Callable[[str, int], bytes]
 """Runs a curl line that expects this status, and gives the body."""
 
 
-def store_multipart(curl: Call, what: str, sent: Paper, name: str) -> None:
-    """Hand over metadata and file as two parts, and read them back."""
+def store_multipart(curl: Call, what: str, sent: Paper, name: str) -> str:
+    """Hand over metadata and file as two parts, and read them back; the documentId."""
     print(f"\n{what}, as multipart/form-data")
     file = quote(f"file=@{FOLDER / sent.filename}")
-    read_back(curl, _stored(curl(f"-si $API/documents -F metadata=@{FOLDER}/{name}.json -F {file}", 200)), sent)
+    document_id = _stored(curl(f"-si $API/documents -F metadata=@{FOLDER}/{name}.json -F {file}", 200))
+    read_back(curl, document_id, sent)
+    return document_id
 
 
 def store_json(curl: Call, what: str, sent: Paper, name: str) -> None:
@@ -61,6 +64,31 @@ def redeliver(curl: Call) -> None:
     _check("documentId", _stored(found), again)
 
 
+def update(curl: Call, document_id: str) -> None:
+    """Give a document new content and corrected metadata; the version before stays readable."""
+    print("\nThe first one assessed again (flow 2.4): new content, then corrected metadata, each a version of its own")
+    document = f"$API/documents/{document_id}"
+    curl(f"-si -X PATCH {AS_PDF} -T {quote(str(FOLDER / REVISED.filename))} {document}", 204)
+    print("    204  new content")
+    details = json.loads(curl(f"-si -X PATCH {AS_CORRECTION} -d @{FOLDER}/correction.json {document}", 200))
+    _check_members(CORRECTION, details)
+    print(f"    200  versie {details['versie']}, resultaat {details['toets']['resultaat']}")
+    listed = json.loads(curl(f"-si {document}/versies", 200))["versies"]
+    print("    200  " + ", ".join(f"versie {each['versie']}: {each['wijziging']}" for each in listed))
+    _check("the list of versions", [each["versie"] for each in listed], [3, 2, 1])
+    for which, paper in (("", REVISED), ("?versie=1", RESULT)):
+        read_bytes(curl, document_id + which, paper)
+
+
+def delete(curl: Call, document_id: str) -> None:
+    """Delete a document with all its versions: it is gone."""
+    print("\nThe first one is deleted, with all its versions")
+    curl(f"-si -X DELETE $API/documents/{document_id}", 204)
+    print("    204  deleted")
+    problem = json.loads(curl(f"-si $API/documents/{document_id}", 404))
+    print(f"    404  {problem['title']}")
+
+
 def refused(curl: Call) -> None:
     """Hand over a faulty message: every fault is named."""
     print("\nA faulty message is refused")
@@ -77,9 +105,14 @@ def read_back(curl: Call, document_id: str, sent: Paper) -> None:
     _check_members(sent.message, details)
     if len(sent.pdf) <= MAX_IN_MESSAGE:
         _check_bytes(base64.b64decode(details["inhoud"]), sent)
+    read_bytes(curl, document_id, sent)
+
+
+def read_bytes(curl: Call, document: str, sent: Paper) -> None:
+    """Read the bytes alone, of the version that `document` may name, and compare them with what was sent."""
     back = FOLDER / "back" / sent.filename
     back.unlink(missing_ok=True)
-    curl(f"-sL -D - -H 'Accept: application/pdf' $API/documents/{document_id} -o {quote(str(back))}", 200)
+    curl(f"-sL -D - -H 'Accept: application/pdf' \"$API/documents/{document}\" -o {quote(str(back))}", 200)
     _check_bytes(back.read_bytes(), sent)
     print(f"    200  {len(sent.pdf):,} bytes, SHA-256 {sent.sha256[:16]}…, exactly as sent")
 
@@ -117,13 +150,15 @@ def main() -> int:
         with LocalStack(progress=lambda line: print(line, file=sys.stderr, flush=True)) as stack:
             print(f"API {stack.api}", flush=True)
             curl = Curl(stack.api, FOLDER)
-            store_multipart(curl, "An exam result (flow 2.1)", RESULT, "result")
+            first = store_multipart(curl, "An exam result (flow 2.1)", RESULT, "result")
             store_json(curl, "An exam result (flow 2.1)", RESULT_IN_JSON, "result-in-json")
             store_multipart(curl, "An exam sitting (flow 2.2)", SITTING, "sitting")
             store_json(curl, "An exam sitting (flow 2.2)", SITTING_IN_JSON, "sitting-in-json")
             store_large(curl, portfolio())
             redeliver(curl)
+            update(curl, first)
             refused(curl)
+            delete(curl, first)
     except (SetUpError, UnexpectedAnswer) as error:
         print(f"\nThe demo failed: {error}", file=sys.stderr)
         return 1

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import exam_papers
 from aws_events import Call, Event, object_created, scheduled
-from exam_papers import FAULTY, RESULT, RESULT_IN_JSON, SITTING, SITTING_IN_JSON, Message, Paper
+from exam_papers import CORRECTION, FAULTY, RESULT, RESULT_IN_JSON, REVISED, SITTING, SITTING_IN_JSON, Message, Paper
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "layers/dms"))
@@ -25,6 +25,10 @@ from okd_dms.identity import NOBODY  # noqa: E402
 FOLDER = ROOT / "events"
 BOUNDARY = "------------------------exampapers"
 DOCUMENTS, DOCUMENT = "/documents", "/documents/{documentId}"
+VERSIONS = f"{DOCUMENT}/versies"
+UNKNOWN = {"documentId": "00000000-0000-4000-8000-000000000000"}
+
+MERGE_PATCH = "application/merge-patch+json"
 
 PORTFOLIO = exam_papers.portfolio()
 
@@ -46,13 +50,28 @@ def store_multipart(body: bytes, base_path: str = "") -> Call:
 
 
 def store_json(message: Message, **headers: str) -> Call:
-    sent = {"Content-Type": "application/json"} | {name.replace("_", "-"): value for name, value in headers.items()}
+    sent = {"Content-Type": "application/json"} | _named(headers)
     return Call("POST", DOCUMENTS, sent, json.dumps(message, ensure_ascii=False).encode())
 
 
 def read(paper: Paper, **headers: str) -> Call:
-    sent = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Call("GET", DOCUMENT, sent, path_parameters={"documentId": id_of(paper)})
+    return Call("GET", DOCUMENT, _named(headers), path_parameters={"documentId": id_of(paper)})
+
+
+def update(paper: Paper, media_type: str, body: bytes | Message, **headers: str) -> Call:
+    content = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
+    sent = {"Content-Type": media_type} | _named(headers)
+    return Call("PATCH", DOCUMENT, sent, content, path_parameters={"documentId": id_of(paper)})
+
+
+def describing(paper: Paper) -> Message:
+    """The announcement of this paper's content, as new content of a document."""
+    members = ("bestandsomvang", "integriteit", "formaat", "bestandsnaam")
+    return {member: paper.announcement()["document"][member] for member in members}
+
+
+def _named(headers: dict[str, str]) -> dict[str, str]:
+    return {name.replace("_", "-"): value for name, value in headers.items()}
 
 
 def id_of(paper: Paper) -> str:
@@ -88,6 +107,7 @@ def reads() -> Iterator[tuple[str, Call]]:
     yield "sitting", read(SITTING)
     yield "without-content", Call("GET", DOCUMENT, query={"inhoud": "false"}, path_parameters=result)
     yield "bytes", read(RESULT, Accept="application/pdf")
+    yield "range", read(RESULT, Accept="application/pdf", Range="bytes=0-7")
     yield "head", Call("HEAD", DOCUMENT, path_parameters=result)
     yield "not-modified", read(RESULT, If_None_Match='"1-opgeslagen"')
     yield "base-path", Call("GET", DOCUMENT, path_parameters=result, base_path="/ooapi")
@@ -96,9 +116,51 @@ def reads() -> Iterator[tuple[str, Call]]:
     yield "by-reference-head", Call("HEAD", DOCUMENTS, query=reference)
     yield "announced", read(PORTFOLIO)
     yield "announced-bytes", read(PORTFOLIO, Accept="application/pdf")
-    yield "unknown", Call("GET", DOCUMENT, path_parameters={"documentId": "00000000-0000-4000-8000-000000000000"})
+    yield "version", Call("GET", DOCUMENT, query={"versie": "1"}, path_parameters=result)
+    yield (
+        "version-bytes",
+        Call("GET", DOCUMENT, {"Accept": "application/pdf"}, query={"versie": "1"}, path_parameters=result),
+    )
+    yield "unknown-version", Call("GET", DOCUMENT, query={"versie": "9"}, path_parameters=result)
+    yield "unknown", Call("GET", DOCUMENT, path_parameters=UNKNOWN)
     yield "no-uuid", Call("GET", DOCUMENT, path_parameters={"documentId": "EX-2026-0417"})
     yield "not-acceptable", read(RESULT, Accept="image/png")
+
+
+def updates() -> Iterator[tuple[str, Call]]:
+    """Each kind of update, and faulty ones. None but `unexpected-version` says which version it expects."""
+    yield "content", update(RESULT, "application/pdf", REVISED.pdf)
+    yield "correction", update(RESULT, MERGE_PATCH, CORRECTION)
+    yield "announced", update(SITTING, "application/json", describing(PORTFOLIO))
+    yield "while-announced", update(SITTING, MERGE_PATCH, CORRECTION)
+    yield "announced-in-force", update(SITTING_IN_JSON, "application/json", describing(SITTING_IN_JSON))
+    yield "unexpected-version", update(RESULT, "application/pdf", REVISED.pdf, If_Match='"9-opgeslagen"')
+    yield "immutable", update(RESULT, MERGE_PATCH, {"document": {"identificatie": "EX-2026-0999"}})
+    yield "removed", update(RESULT, MERGE_PATCH, {"document": {"titel": None}})
+    yield "empty", update(RESULT, "application/pdf", b"")
+    yield "unsupported", update(RESULT, f"multipart/form-data; boundary={BOUNDARY}", multipart(REVISED))
+    content = {"Content-Type": "application/pdf"}
+    yield "unknown", Call("PATCH", DOCUMENT, content, REVISED.pdf, path_parameters=UNKNOWN)
+
+
+def lists() -> Iterator[tuple[str, Call]]:
+    """Lists of versions; the cursor is that of a page which ends with version 2."""
+    result = {"documentId": id_of(RESULT)}
+    yield "all", Call("GET", VERSIONS, path_parameters=result)
+    yield "page", Call("GET", VERSIONS, query={"limit": "1"}, path_parameters=result)
+    yield "next-page", Call("GET", VERSIONS, query={"limit": "1", "cursor": "Mg=="}, path_parameters=result)
+    yield "head", Call("HEAD", VERSIONS, path_parameters=result)
+    yield "no-cursor", Call("GET", VERSIONS, query={"cursor": "volgende"}, path_parameters=result)
+    yield "unknown", Call("GET", VERSIONS, path_parameters=UNKNOWN)
+
+
+def deletions() -> Iterator[tuple[str, Call]]:
+    """Deletions of a document that no other event reads afterwards."""
+    sitting = {"documentId": id_of(SITTING_IN_JSON)}
+    yield "unexpected-version", Call("DELETE", DOCUMENT, {"If-Match": '"9-opgeslagen"'}, path_parameters=sitting)
+    yield "sitting", Call("DELETE", DOCUMENT, path_parameters=sitting)
+    yield "again", Call("DELETE", DOCUMENT, path_parameters=sitting)
+    yield "unknown", Call("DELETE", DOCUMENT, path_parameters=UNKNOWN)
 
 
 def elsewhere() -> Iterator[tuple[str, Call]]:
@@ -107,11 +169,19 @@ def elsewhere() -> Iterator[tuple[str, Call]]:
     yield "unknown-path", Call("GET", "/{proxy+}", path_parameters={"proxy": "students/1234567"})
     yield "unknown-method", Call("PUT", DOCUMENT, path_parameters={"documentId": id_of(RESULT)})
     yield "unknown-method-of-all", Call("DELETE", DOCUMENTS)
+    yield "unknown-method-of-versions", Call("DELETE", VERSIONS, path_parameters={"documentId": id_of(RESULT)})
 
 
 def samples() -> dict[str, Event]:
     """Every sample event, by the name of its file."""
-    operations = {"store_document": stores(), "get_document": reads(), "fallback": elsewhere()}
+    operations = {
+        "store_document": stores(),
+        "get_document": reads(),
+        "update_document": updates(),
+        "list_versions": lists(),
+        "delete_document": deletions(),
+        "fallback": elsewhere(),
+    }
     calls = {f"{name}-{case}.json": call.event() for name, cases in operations.items() for case, call in cases}
     upload = f"{ANNOUNCED}/2026-03-12/{id_of(PORTFOLIO)}/8f14e45fceea167a"
     stray = f"{ANNOUNCED}/2026-03-12/{id_of(RESULT)}/c9f0f895fb98ab91"

@@ -97,6 +97,7 @@ def write(folder: Path) -> None:
         ("sitting", SITTING, SITTING.message),
         ("sitting-in-json", SITTING_IN_JSON, SITTING_IN_JSON.with_content()),
         ("faulty", SITTING, FAULTY),
+        ("correction", REVISED, CORRECTION),
         ("portfolio", portfolio(), portfolio().announcement()),
     ):
         (folder / sent.filename).write_bytes(sent.pdf)
@@ -154,6 +155,12 @@ RESULT_IN_JSON = paper(
     bestandsnaam="opdracht-Çağla-Łukasik.pdf",
     identificatie="EX-2026-0419",
 )
+REVISED = paper(
+    _RESULT | {"toets": _RESULT["toets"] | {"resultaat": "goed"}}, bestandsnaam="beoordeling-herzien-Zoë-Ångström.pdf"
+)
+"""The first paper after it was assessed again: the new content of an update (flow 2.4)."""
+CORRECTION: Message = {"toets": {"resultaat": "goed"}}
+"""What that changes in its message, as a merge patch."""
 SITTING = paper(_SITTING)
 """A paper of an exam sitting (flow 2.2): the same without a student."""
 SITTING_IN_JSON = paper(

@@ -18,15 +18,38 @@ sys.path.insert(0, str(ROOT / "layers/dms"))
 
 import problem_types  # noqa: E402 - after the path
 import template  # noqa: E402
-from openapi_operations import ELSEWHERE, OPERATIONS, Operation  # noqa: E402
+from okd_dms.errors import MethodNotAllowed, RouteNotFound  # noqa: E402
+from openapi_answers import answers  # noqa: E402
+from openapi_changes import DELETE, UPDATE, VERSIONS  # noqa: E402
+from openapi_delivery import STORE  # noqa: E402
+from openapi_operation import Operation  # noqa: E402
+from openapi_reading import FIND, GET  # noqa: E402
 from openapi_responses import Problems  # noqa: E402
-from openapi_schemas import schemas  # noqa: E402
+from openapi_schemas import messages  # noqa: E402
 
 FILE = ROOT / "openapi.json"
 
+OPERATIONS = {
+    ("POST", "/documents"): STORE,
+    ("GET", "/documents"): FIND,
+    ("HEAD", "/documents"): FIND.head(),
+    ("GET", "/documents/{documentId}"): GET,
+    ("HEAD", "/documents/{documentId}"): GET.head(),
+    ("PATCH", "/documents/{documentId}"): UPDATE,
+    ("DELETE", "/documents/{documentId}"): DELETE,
+    ("GET", "/documents/{documentId}/versies"): VERSIONS,
+    ("HEAD", "/documents/{documentId}/versies"): VERSIONS.head(),
+}
+ELSEWHERE = (RouteNotFound, MethodNotAllowed)
+"""What unknown paths and methods are answered."""
+
 _NEEDS_NO_OPERATION = {"MISSING_AUTHENTICATION_TOKEN", "RESOURCE_NOT_FOUND", "UNSUPPORTED_MEDIA_TYPE"}
 """Gateway responses to unknown paths, and of integrations that are no proxy."""
-_TAGS = {"deliver": "Documents into the exam file.", "read": "Documents out of it."}
+_TAGS = {
+    "deliver": "Documents into the exam file: flows 2.1 and 2.2.",
+    "read": "Documents out of it: flow 2.3.",
+    "change": "Documents updated, flow 2.4, and deleted.",
+}
 
 
 def _servers() -> list[dict[str, Any]]:
@@ -91,7 +114,7 @@ def document() -> dict[str, Any]:
         "servers": _servers(),
         "tags": [{"name": name, "description": text} for name, text in _TAGS.items()],
         "paths": paths,
-        "components": {"schemas": schemas() | problems.schemas, "responses": problems.responses},
+        "components": {"schemas": messages() | answers() | problems.schemas, "responses": problems.responses},
     }
 
 

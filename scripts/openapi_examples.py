@@ -11,9 +11,15 @@ from okd_dms.identity import NOBODY
 CONTENT = b"%PDF-1.7\n%%EOF\n"
 MOMENT, LATER = "2026-03-12T10:15:00.000Z", "2026-03-12T10:30:00.000Z"
 
-RESULT = exam_papers.Paper(exam_papers.RESULT.message, CONTENT)
-SITTING = exam_papers.Paper(exam_papers.SITTING.message, CONTENT)
-LARGE_RESULT = exam_papers.Paper(exam_papers.RESULT_IN_JSON.message, CONTENT)
+
+def _paper(message: exam_papers.Message, reference: str) -> exam_papers.Paper:
+    document = message["document"] | {"identificatie": reference}
+    return exam_papers.Paper(message | {"document": document}, CONTENT)
+
+
+RESULT = _paper(exam_papers.RESULT.message, "EX-2026-0501")
+LARGE_RESULT = _paper(exam_papers.RESULT_IN_JSON.message, "EX-2026-0502")
+SITTING = _paper(exam_papers.SITTING.message, "PV-2026-0503")
 
 
 def _document(paper: exam_papers.Paper, status: Status) -> Document:
@@ -41,8 +47,24 @@ RECEIPT_WITH_TICKET = AWAITED.receipt() | {
         "verlooptOp": LATER,
     }
 }
-DETAILS = STORED.details() | {
-    "inhoud": base64.b64encode(CONTENT).decode(),
-    "inhoudUrl": _signed_url(STORED, DIRECT),
-    "inhoudUrlVerlooptOp": LATER,
+CORRECTED = STORED.with_metadata(STORED.message, NOBODY)
+_WHERE = {"inhoudUrl": _signed_url(STORED, DIRECT), "inhoudUrlVerlooptOp": LATER}
+DETAILS = STORED.details() | {"inhoud": base64.b64encode(CONTENT).decode()} | _WHERE
+CORRECTED_DETAILS = CORRECTED.details() | _WHERE
+NEW_CONTENT = {member: AWAITED.content[member] for member in ("bestandsomvang", "integriteit", "formaat")}
+CURSOR = base64.urlsafe_b64encode(b"2").decode()
+VERSIONS = {
+    "documentId": STORED.id,
+    "versies": [
+        {
+            "versie": kept.version,
+            "status": kept.status,
+            "wijziging": kept.change,
+            "tijdstip": MOMENT,
+            "door": kept.changed_by,
+            "document": kept.content,
+        }
+        for kept in (CORRECTED, STORED)
+    ],
+    "volgende": None,
 }

@@ -1,4 +1,4 @@
-"""Schemas of the messages, from the models that validate them, and of the answers below 400."""
+"""Schemas of the messages, from the models that validate them."""
 
 from typing import Any
 
@@ -6,17 +6,13 @@ from pydantic import TypeAdapter
 
 from okd_dms import message
 from okd_dms.carriers import MAX_INHOUD_BYTES
-from okd_dms.document import Status
+from okd_dms.updates import IMMUTABLE, ContentAnnouncement
 
 type Schema = dict[str, Any]
 
 FROM_CARRIER = ("bestandsnaam", "formaat")
 FROM_CONTENT = ("bestandsomvang", "integriteit")
 _COMPONENTS = "#/components/schemas/"
-_TICKET = (
-    "Send the announced bytes to url, once, with exactly these headers besides Host and Content-Length. A repeated"
-    " delivery gives a fresh ticket."
-)
 
 
 def ref(name: str) -> Schema:
@@ -25,12 +21,17 @@ def ref(name: str) -> Schema:
 
 def of_type(kind: Any) -> Schema:
     """The schema of one of the message's own types."""
-    return TypeAdapter(kind).json_schema()
+    return TypeAdapter(kind).json_schema(ref_template=_COMPONENTS + "{model}")
+
+
+def sealed(properties: Schema) -> Schema:
+    """An object with exactly these members."""
+    return {"type": "object", "properties": properties, "required": [*properties], "additionalProperties": False}
 
 
 def tidy(schema: Schema) -> Schema:
     """Without titles made of names and defaults of null; a list of types where it says the same as anyOf."""
-    tidied = {key: value for key, value in schema.items() if key not in ("title", "default")}
+    tidied = {key: value for key, value in schema.items() if key not in ("title", "default", "$defs")}
     if "properties" in tidied:
         tidied["properties"] = {name: tidy(member) for name, member in tidied["properties"].items()}
     match tidied.get("anyOf"):
@@ -40,7 +41,7 @@ def tidy(schema: Schema) -> Schema:
     return tidied
 
 
-def _or_null(schema: Schema) -> Schema:
+def or_null(schema: Schema) -> Schema:
     return schema | {"type": [schema["type"], "null"]} if "type" in schema else {"anyOf": [schema, {"type": "null"}]}
 
 
@@ -50,9 +51,10 @@ def _given(owner: Schema, member: str) -> Schema:
     return {"required": [member], "properties": {member: {"type": kind[0] if isinstance(kind, list) else kind}}}
 
 
-def sealed(properties: Schema) -> Schema:
-    """An object with exactly these members."""
-    return {"type": "object", "properties": properties, "required": [*properties], "additionalProperties": False}
+def _model_of(whole: Schema, member: str) -> str:
+    """Name of the model that a member of the message is of."""
+    schema = whole["properties"][member]
+    return str(schema.get("anyOf", [schema])[0]["$ref"].rpartition("/")[2])
 
 
 def _without_need_of(members: tuple[str, ...], description: Schema, why: str) -> Schema:
@@ -60,7 +62,7 @@ def _without_need_of(members: tuple[str, ...], description: Schema, why: str) ->
     properties = description["properties"]
     return description | {
         "description": f"{description['description']} {why}",
-        "properties": properties | {name: _or_null(properties[name]) for name in members},
+        "properties": properties | {name: or_null(properties[name]) for name in members},
         "required": [name for name in description["required"] if name not in members],
     }
 
@@ -73,20 +75,41 @@ def _result_or_sitting(whole: Schema) -> Schema:
     return {"description": "A student makes it a result; a sitting has none.", "anyOf": [result, sitting]}
 
 
-def _messages() -> dict[str, Schema]:
+def _correction(whole: Schema, parts: dict[str, Schema]) -> Schema:
+    """A merge patch: any members that may change, null to remove one."""
+    changes = {}
+    for member, schema in whole["properties"].items():
+        part = parts[_model_of(whole, member)]
+        members = {name: value for name, value in part["properties"].items() if f"{member}.{name}" not in IMMUTABLE}
+        change = sealed(members) | {"required": []}
+        changes[member] = or_null(change) if "anyOf" in schema else change
+    return {"description": "Corrected metadata, as a merge patch (RFC 7396)."} | sealed(changes) | {"required": []}
+
+
+def _inhoud() -> Schema:
+    return {
+        "type": "string",
+        "description": f"The content in base64 (RFC 4648, 4), padded; {MAX_INHOUD_BYTES} bytes of content at most.",
+        "contentEncoding": "base64",
+        "minLength": 4,
+        "maxLength": -(-MAX_INHOUD_BYTES // 3) * 4,
+        "pattern": "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$",
+    }
+
+
+def messages() -> dict[str, Schema]:
+    """Every schema of a message, by name."""
     whole = message.Message.model_json_schema(ref_template=_COMPONENTS + "{model}")
-    parts = {name: tidy(part) for name, part in whole.pop("$defs").items()}
+    parts = {name: tidy(part) for name, part in whole["$defs"].items()}
     whole = tidy(whole)
     for member, members in message.ONE_OF_THESE.items():
-        name = (whole["properties"][member].get("anyOf") or [whole["properties"][member]])[0]["$ref"].rpartition("/")[2]
-        parts[name]["anyOf"] = [_given(parts[name], one) for one in members]
+        part = parts[_model_of(whole, member)]
+        part["anyOf"] = [_given(part, one) for one in members]
     described = parts["Description"]
     parts["DescriptionWithFile"] = _without_need_of(
         FROM_CARRIER + FROM_CONTENT, described, "The part's filename and content type count where it names none."
     )
-    parts["DescriptionWithInhoud"] = _without_need_of(
-        FROM_CONTENT, described, "Size and checksum are checked if given."
-    )
+    parts["DescriptionWithInhoud"] = _without_need_of(FROM_CONTENT, described, "Size and checksum count if given.")
 
     def variant(document: str, text: str, **inhoud: Schema) -> Schema:
         """The whole message with this description of the document, and with the content or without."""
@@ -96,72 +119,12 @@ def _messages() -> dict[str, Schema]:
             "allOf": [ref("ResultOrSitting")],
         }
 
-    carried = variant("DescriptionWithInhoud", "A document with its content, to 3 MiB.", inhoud=_inhoud())
+    carried = variant("DescriptionWithInhoud", "A document with its content.", inhoud=_inhoud())
     return parts | {
         "ResultOrSitting": _result_or_sitting(whole),
         "Metadata": variant("DescriptionWithFile", "The metadata of a document whose bytes travel in the part file."),
         "MessageWithInhoud": carried | {"required": [*whole["required"], "inhoud"]},
-        "Announcement": variant("Description", "A document whose content follows, to 5 GiB.", inhoud={"type": "null"}),
-        "Details": _details(variant("Description", "A document as it is in force.")),
+        "Announcement": variant("Description", "A document whose content follows.", inhoud={"type": "null"}),
+        "Correction": _correction(whole, parts),
+        "ContentAnnouncement": tidy(of_type(ContentAnnouncement)),
     }
-
-
-def _inhoud() -> Schema:
-    return {
-        "type": "string",
-        "description": "The content in base64 (RFC 4648, 4), padded, without line breaks.",
-        "contentEncoding": "base64",
-        "minLength": 4,
-        "maxLength": -(-MAX_INHOUD_BYTES // 3) * 4,
-        "pattern": "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$",
-    }
-
-
-def _reference(*statuses: Status) -> dict[str, Schema]:
-    return {
-        "documentId": of_type(message.Uuid),
-        "versie": {"type": "integer", "minimum": 1},
-        "status": {"enum": [status.value for status in statuses]},
-    }
-
-
-def _details(in_force: Schema) -> Schema:
-    moment = of_type(message.Moment)
-    content = {
-        "inhoud": {"type": ["string", "null"], "contentEncoding": "base64"},
-        "inhoudUrl": {"type": ["string", "null"], "format": "uri"},
-        "inhoudUrlVerlooptOp": _or_null(moment),
-    }
-    nothing = {name: {"type": "null"} for name in content}
-    there = {"inhoudUrl": {"type": "string"}, "inhoudUrlVerlooptOp": {"type": "string"}}
-    awaited = {"status": {"const": Status.AWAITING_CONTENT.value}}
-    return in_force | {
-        "properties": {**_reference(*Status), "registratiedatum": moment, **in_force["properties"], **content},
-        "required": [*_reference(), "registratiedatum", *in_force["required"], "inhoudUrl", "inhoudUrlVerlooptOp"],
-        "if": {"properties": awaited},
-        "then": {"properties": nothing},
-        "else": {"properties": there},
-    }
-
-
-def _receipts(description: Schema) -> dict[str, Schema]:
-    known = {name: description["properties"][name] for name in FROM_CARRIER + FROM_CONTENT}
-    document = {"document": sealed(known)}
-    ticket = {
-        "methode": {"const": "PUT"},
-        "url": {"type": "string", "format": "uri"},
-        "headers": {"type": "object", "additionalProperties": {"type": "string"}},
-        "verlooptOp": of_type(message.Moment),
-    }
-    awaited = _reference(Status.AWAITING_CONTENT) | document | {"upload": ref("UploadTicket")}
-    return {
-        "Receipt": {"description": "The content is kept."} | sealed(_reference(Status.STORED) | document),
-        "ReceiptWithTicket": {"description": "The content is awaited."} | sealed(awaited),
-        "UploadTicket": {"description": _TICKET} | sealed(ticket),
-    }
-
-
-def schemas() -> dict[str, Schema]:
-    """Every schema of a message or of an answer below 400, by name."""
-    messages = _messages()
-    return messages | _receipts(messages["Description"])

@@ -26,7 +26,9 @@ CHECKS = {
     "positive_data_acceptance": {"enabled": False},
 }
 CONFIG = schemathesis.Config.from_dict({"seed": 1, "checks": CHECKS})
-SCHEMA = schemathesis.openapi.from_dict(contract_check.description(), config=CONFIG)
+DESCRIPTION = copy.deepcopy(contract_check.description())
+del DESCRIPTION["paths"]["/documents/{documentId}"]["patch"]["requestBody"]["content"]["*/*"]  # octets stand for it
+SCHEMA = schemathesis.openapi.from_dict(DESCRIPTION, config=CONFIG)
 EXAMPLE, EXAMPLE_ID = openapi_examples.RESULT.with_content(), openapi_examples.STORED.id
 
 UNDERSTOOD = {404, 409, 412, 416}
@@ -114,8 +116,6 @@ def prepare(case: Call, deliver: Callable[[], str]) -> None:
         message["document"]["bronorganisatie"] = str(uuid4())
     if case.method in ("PATCH", "DELETE") and case.path_parameters.get("documentId") == EXAMPLE_ID:
         case.path_parameters["documentId"] = deliver()
-    if case.media_type == "*/*":
-        case.media_type = BYTES
 
 
 @SCHEMA.parametrize()

@@ -102,10 +102,11 @@ def test_every_file_that_a_page_links_to_or_names_exists(page: Path) -> None:
     assert sorted(path for path in linked | named if not (readme.ROOT / path).exists()) == []
 
 
-def test_every_parameter_and_function_that_the_readme_names_exists() -> None:
-    known = template.load()["Parameters"].keys() | template.functions().keys()
+def test_every_parameter_and_resource_that_the_readme_names_exists() -> None:
+    known = template.load()["Parameters"].keys() | template.load()["Resources"].keys()
     named = set(re.findall(r"`([A-Z][a-z]+[A-Z]\w+)[`=]", section("Deploying")))
     named |= set(re.findall(r"(?:--parameter-overrides|local invoke) (\w+)", section("Sample events")))
+    named |= set(re.findall(r"\(physical (\w+)\)", section("Deploying")))
     assert named
     assert named <= known
 
