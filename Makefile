@@ -2,7 +2,7 @@
 # Each holds a stamp newer than the lock that it was made from, so a second run installs nothing.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test lint format build openapi lock deploy clean
+.PHONY: help demo serve test lint format build openapi lock deploy undeploy clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -59,10 +59,17 @@ lock: $(UV) ## Lock the requirements anew; UPGRADE=1 takes newer versions
 	@$(COMPILE) requirements/dev.in -o requirements/dev.txt
 	@$(COMPILE) requirements/local-stack.in -o requirements/local-stack.txt
 
-deploy: $(TOOLS) ## Build and deploy to AWS with the samconfig.toml environment ENV=
-	@test -n "$(ENV)" || { echo "Say which environment of samconfig.toml: make deploy ENV=dev"; exit 2; }
-	@$(BIN)/sam build --config-env $(ENV)
-	@$(BIN)/sam deploy --config-env $(ENV)
+deploy: $(TOOLS) ## Lint, build, show the change set and deploy the samconfig.toml environment ENV=; YES=1 does not ask
+	@$(BIN)/python scripts/environment.py "$(ENV)" $(if $(YES),--yes)
+	@echo "checking ..."
+	@$(MAKE) --no-print-directory lint
+	@echo "building ..."
+	@$(BIN)/sam build --config-env "$(ENV)" >.tools/build.log 2>&1 || { cat .tools/build.log; exit 1; }
+	@$(BIN)/sam deploy --config-env "$(ENV)" $(if $(YES),--no-confirm-changeset)
+	@$(BIN)/python scripts/protect.py "$(ENV)"
+
+undeploy: $(TOOLS) ## Delete the stack of ENV= and say what of it is kept, and how to remove that; YES=1 does not ask
+	@$(BIN)/python scripts/undeploy.py "$(ENV)" $(if $(YES),--yes)
 
 clean: ## Remove everything that the targets make
 	@rm -rf $(VENV) .tools .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -27,23 +27,23 @@ class SetUpError(Exception):
     """The local stack did not come up; the message says why, and what to do about it."""
 
 
-def build(home: Path) -> Path:
-    """The folder of the built template for this machine's architecture; `home` takes the logs.
+def build(home: Path, root: Path = ROOT) -> Path:
+    """The folder of the template in `root`, built for this machine's architecture; `home` takes the logs.
 
     A finished build gets its name in one step, so runs side by side never see half of one.
     """
     KEPT.mkdir(parents=True, exist_ok=True)
-    built = KEPT / _digest()
+    built = KEPT / _digest(root)
     if not built.exists():
         with tempfile.TemporaryDirectory(dir=KEPT, prefix=".") as scratch:
             sam(
-                *("build", "--template-file", str(ROOT / "template.yaml"), "--build-dir", f"{scratch}/build"),
+                *("build", "--template-file", str(root / "template.yaml"), "--build-dir", f"{scratch}/build"),
                 *("--no-cached", "--parallel", "--parameter-overrides", f"Architecture={ARCHITECTURE}"),
                 home=home,
             )
             if platform.system() != "Linux":
                 _replace_linux_packages(Path(scratch, "build"))
-            if _digest() != built.name:
+            if _digest(root) != built.name:
                 raise SetUpError("the code changed while it was built: start again")
             with suppress(OSError):  # another run was first, with the same result
                 Path(scratch, "build").rename(built)
@@ -98,22 +98,22 @@ def _replace_linux_packages(build_folder: Path) -> None:
         subprocess.run([*uv, "--target", requirements.parent, "--reinstall", "-r", requirements], check=True)
 
 
-def _digest() -> str:
+def _digest(root: Path) -> str:
     digest = hashlib.sha256(ARCHITECTURE.encode())
-    for path in _sources():
-        digest.update(f"\0{path.relative_to(ROOT)}\0".encode())
+    for name, path in _sources(root):
+        digest.update(f"\0{name}\0".encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:16]
 
 
-def _sources() -> Iterator[Path]:
-    """What decides the build: template, code, and the locked version of SAM."""
-    yield ROOT / "template.yaml"
-    yield ROOT / "requirements/dev.txt"
+def _sources(root: Path) -> Iterator[tuple[str, Path]]:
+    """What decides the build: template, code, and this checkout's locked version of SAM."""
+    yield "requirements/dev.txt", ROOT / "requirements/dev.txt"
+    yield "template.yaml", root / "template.yaml"
     for folder in ("functions", "layers"):
-        yield from sorted(
-            path for path in (ROOT / folder).rglob("*") if path.is_file() and "__pycache__" not in path.parts
-        )
+        for path in sorted((root / folder).rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                yield str(path.relative_to(root)), path
 
 
 def _forget_old() -> None:

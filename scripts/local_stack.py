@@ -28,7 +28,7 @@ END_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 class LocalStack:
     """The deployed stack, up for as long as the `with` block lasts, and gone with all its processes and files after it.
 
-    `port` 0 takes a free one; `progress` is told of every long step. Raises SetUpError.
+    `port` 0 takes a free one; `progress` is told of every long step; `root` holds the template. Raises SetUpError.
     """
 
     api: str
@@ -43,25 +43,23 @@ class LocalStack:
     client: Callable[[str], Any]
     """Gives the boto3 client of a service, with every right."""
 
-    def __init__(self, port: int = 0, progress: Callable[[str], object] = lambda _: None) -> None:
+    def __init__(self, port: int = 0, progress: Callable[[str], object] = lambda _: None, root: Path = ROOT) -> None:
         self._wanted_port = port
         self._progress = progress
+        self._root = root
 
     def __enter__(self) -> Self:
         with ExitStack() as cleanup:
             folder = tempfile.TemporaryDirectory(prefix="okd-dms-", ignore_cleanup_errors=True)
-            home = Path(cleanup.enter_context(folder))
+            self._home = Path(cleanup.enter_context(folder))
             self._progress("starting the local AWS ...")
-            self._aws = LocalAws(self._wanted_port, home)
+            self._aws = LocalAws(self._wanted_port, self._home)
             cleanup.callback(self._aws.stop)
             self.endpoint, self.port, self.pid = self._aws.endpoint, self._aws.port, self._aws.pid
             self.client = self._aws.client
             self._aws.wait_until_ready()
-            self._progress("building ...")
-            built = build(home)
-            self._progress("deploying ...")
-            self._deploy(built, home)
-            self._complete_api()
+            self.client("s3").create_bucket(Bucket=ARTEFACTS, CreateBucketConfiguration={"LocationConstraint": REGION})
+            self.deploy(self._root)
             self._cleanup = cleanup.pop_all()
         return self
 
@@ -74,14 +72,25 @@ class LocalStack:
             self._aws.check_alive()
             time.sleep(0.2)
 
-    def _deploy(self, built: Path, home: Path) -> None:
-        self.client("s3").create_bucket(Bucket=ARTEFACTS, CreateBucketConfiguration={"LocationConstraint": REGION})
-        parameters = ("AuthMode=none", f"Architecture={ARCHITECTURE}", f"AwsEndpointUrl={self.endpoint}")
+    def deploy(self, root: Path = ROOT, **parameters: str) -> None:
+        """Build the template in `root` and deploy it over what is up. Raises SetUpError, and what is up stays up.
+
+        A parameter that is left out keeps the value that it has.
+        """
+        self._progress("building ...")
+        built = build(self._home, root)
+        self._progress("deploying ...")
+        self._deploy(built, parameters)
+        self._complete_api(root)
+
+    def _deploy(self, built: Path, parameters: dict[str, str]) -> None:
+        local = {"AuthMode": "none", "Architecture": ARCHITECTURE, "AwsEndpointUrl": self.endpoint}
+        overrides = [f"{name}={value}" for name, value in (local | parameters).items()]
         sam(
             *("deploy", "--template-file", str(built / "template.yaml"), "--stack-name", STACK_NAME),
             *("--s3-bucket", ARTEFACTS, "--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset"),
-            *("--no-progressbar", "--parameter-overrides", *parameters),
-            home=home,
+            *("--no-progressbar", "--parameter-overrides", *overrides),
+            home=self._home,
             AWS_ENDPOINT_URL=self.endpoint,
             SAM_CLI_POLL_DELAY="0.1",  # seconds between looks at the changeset and its events
         )
@@ -90,9 +99,9 @@ class LocalStack:
         self._stage = self.outputs["ApiUrl"].rpartition("/")[2]
         self.api = f"{self.endpoint}/_aws/execute-api/{self.outputs['ApiId']}/{self._stage}"
 
-    def _complete_api(self) -> None:
+    def _complete_api(self, root: Path) -> None:
         """Put again what MiniStack leaves out of the API that SAM describes: gateway responses and ANY methods."""
-        template = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
+        template = yaml_parse((root / "template.yaml").read_text(encoding="utf-8"))
         gateway = self.client("apigateway")
         for name, resource in template["Resources"].items():
             properties = resource.get("Properties", {})
