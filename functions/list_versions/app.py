@@ -7,7 +7,7 @@ from typing import Any
 from okd_dms import access, catalogue
 from okd_dms.api import Request, Response, operation
 from okd_dms.document import Document
-from okd_dms.errors import MalformedRequest
+from okd_dms.errors import DocumentNotFound, MalformedRequest
 from okd_dms.log import note
 
 DEFAULT_LIMIT, MAX_LIMIT = 50, 100
@@ -19,11 +19,18 @@ def _limit(given: str) -> int:
     return int(given)
 
 
-def _before(cursor: str) -> int:
+def _cursor(version: int) -> str:
+    return base64.urlsafe_b64encode(str(version).encode()).decode()
+
+
+def _before(cursor: str, newest: int) -> int:
     try:
-        return int(base64.urlsafe_b64decode(cursor).decode("ascii"))
+        version = int(base64.urlsafe_b64decode(cursor).decode("ascii"))
     except (binascii.Error, ValueError):
-        raise MalformedRequest("The cursor is none of ours. Take it from volgende of the page before.") from None
+        version = 0
+    if not 1 < version <= newest or cursor != _cursor(version):
+        raise MalformedRequest("The cursor is none of ours. Take it from volgende of the page before.")
+    return version
 
 
 def _entry(version: Document) -> dict[str, Any]:
@@ -44,11 +51,12 @@ def handler(request: Request) -> Response:
     query = request.query("cursor", "limit")
     note(documentId=document_id)
     limit = _limit(query.get("limit", str(DEFAULT_LIMIT)))
-    before = _before(query["cursor"]) if "cursor" in query else None
     head = access.granted(catalogue.find(document_id), request.sender)
+    before = _before(query["cursor"], head.version) if "cursor" in query else None
     page = [head] if before is None else []
-    earlier_than = head.version if before is None else max(0, min(before, head.version))
-    page += catalogue.earlier_versions(document_id, earlier_than, limit + 1 - len(page))
-    more, page = len(page) > limit, page[:limit]
-    cursor = base64.urlsafe_b64encode(str(page[-1].version).encode()).decode() if more else None
-    return Response(200, {"documentId": document_id, "versies": [_entry(v) for v in page], "volgende": cursor})
+    page += catalogue.earlier_versions(document_id, before or head.version, limit)
+    page = page[:limit]
+    if not page:
+        raise DocumentNotFound  # it was deleted meanwhile
+    following = _cursor(page[-1].version) if page[-1].version > 1 else None
+    return Response(200, {"documentId": document_id, "versies": [_entry(v) for v in page], "volgende": following})

@@ -76,8 +76,15 @@ class Request:
 
     def matches(self, etag: str) -> bool:
         """Whether If-Match allows a change of what has this entity tag (RFC 9110, 13.1.1)."""
-        tags = [tag.strip() for value in self.headers("If-Match") for tag in value.split(",")]
-        return not tags or "*" in tags or etag in tags
+        return self.takes_any_state() or etag in self._if_match()
+
+    def takes_any_state(self) -> bool:
+        """Whether the caller leaves open which state it means to change."""
+        tags = self._if_match()
+        return not tags or "*" in tags
+
+    def _if_match(self) -> list[str]:
+        return [tag.strip() for value in self.headers("If-Match") for tag in value.split(",")]
 
     def body(self) -> bytes:
         """The body's bytes, decoded when the gateway encoded them."""

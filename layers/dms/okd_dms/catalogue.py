@@ -22,6 +22,7 @@ from okd_dms.items import Item, head_key, version_key
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import TransactGetItemTypeDef
 
 STILL_AWAITED = "#status = :awaiting AND objectKey = :key"
 
@@ -66,24 +67,35 @@ def add(document: Document) -> Document:
 
 def find(document_id: str) -> Document | None:
     """The document under this id as it is now, a deleted one included, or None. One call."""
+    return _get(head_key(document_id))
+
+
+def _get(key: Item) -> Document | None:
     with _dependency():
-        answer = client().get_item(TableName=os.environ["TABLE_NAME"], Key=head_key(document_id), ConsistentRead=True)
-    item = answer.get("Item")
-    return items.document(item) if item else None
+        answer = client().get_item(TableName=os.environ["TABLE_NAME"], Key=key, ConsistentRead=True)
+    return items.document(answer["Item"]) if "Item" in answer else None
 
 
 def find_version(document_id: str, version: int) -> tuple[Document | None, Document | None]:
-    """The document as it is now, and this version of it, both of the same moment. One call."""
+    """The document as it is now, and this version of it. One call.
+
+    Two more when a writer is at work on the document, which a transaction refuses to read past. One after the other is
+    as good: a version that the head has left behind no longer changes.
+    """
     table = os.environ["TABLE_NAME"]
     keys = (head_key(document_id), version_key(document_id, version))
+    gets: list[TransactGetItemTypeDef] = [{"Get": {"TableName": table, "Key": key}} for key in keys]
     with _dependency():
-        answer = client().transact_get_items(TransactItems=[{"Get": {"TableName": table, "Key": key}} for key in keys])
-    head, earlier = (items.document(found["Item"]) if "Item" in found else None for found in answer["Responses"])
+        try:
+            found = [answer.get("Item") for answer in client().transact_get_items(TransactItems=gets)["Responses"]]
+            head, earlier = (items.document(item) if item else None for item in found)
+        except client().exceptions.TransactionCanceledException:
+            head, earlier = (_get(key) for key in keys)
     return head, head if head is not None and head.version == version else earlier
 
 
 def earlier_versions(document_id: str, before: int, limit: int) -> list[Document]:
-    """Versions with a number below `before`, newest first, `limit` at most. One call."""
+    """Versions with a number below `before`, newest first, `limit` at most, fewer when they are long. One call."""
     with _dependency():
         answer = client().query(
             TableName=os.environ["TABLE_NAME"],
@@ -216,7 +228,7 @@ def _end_waiting(call: Callable[..., object], document: Document, values: Item |
 def _conditionally(
     call: Callable[..., object], condition: str, values: Item, names: dict[str, str] | None = None, **arguments: Any
 ) -> bool:
-    """Make a call that writes if the condition holds; False when it does not."""
+    """Make a call that writes if the condition holds; False when it does not, or when a transaction is changing it."""
     if names:
         arguments["ExpressionAttributeNames"] = names
     with _dependency():
@@ -227,7 +239,10 @@ def _conditionally(
                 ExpressionAttributeValues=values,
                 **arguments,
             )
-        except client().exceptions.ConditionalCheckFailedException:
+        except (
+            client().exceptions.ConditionalCheckFailedException,
+            client().exceptions.TransactionConflictException,
+        ):
             return False
     return True
 

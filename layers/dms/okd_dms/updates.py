@@ -133,7 +133,7 @@ def _recorded(before: Document, after: Document, request: Request) -> Document:
 
 def _check_written(written: bool, request: Request) -> None:
     if not written:
-        raise PreconditionFailed if request.headers("If-Match") else Busy
+        raise Busy if request.takes_any_state() else PreconditionFailed
 
 
 def _content_members(document: Document, content: bytes, media_type: str) -> dict[str, Any]:

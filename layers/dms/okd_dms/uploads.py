@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from okd_dms import catalogue, vault
 from okd_dms.document import Document, Status, id_in_key
-from okd_dms.errors import UploadUnfit
+from okd_dms.errors import Busy, UploadUnfit
 from okd_dms.log import note
 
 
@@ -21,10 +21,10 @@ class Outcome(StrEnum):
 
 
 def complete(object_key: str) -> Outcome:
-    """Give the document that awaits this object its content. At most three calls.
+    """Give the document that awaits this object its content. Three calls, and one more when another writer was first.
 
     An object that no document awaits is left to the reconciler. Raises UploadUnfit when the object is not what was
-    announced, and DependencyFailed.
+    announced, Busy when a writer was in the way and has not done it either, and DependencyFailed.
     """
     document_id = id_in_key(object_key)
     document = catalogue.find(document_id) if document_id else None
@@ -35,7 +35,12 @@ def complete(object_key: str) -> Outcome:
         return Outcome.COMPLETE_ALREADY if document.object_key == object_key else Outcome.UNCLAIMED
     if not vault.holds(awaited(document)):
         raise UploadUnfit
-    return Outcome.COMPLETED if finish(document) else Outcome.COMPLETE_ALREADY
+    if finish(document):
+        return Outcome.COMPLETED
+    current = catalogue.find(document.id)
+    if current is not None and awaited_key(current) == object_key:
+        raise Busy
+    return Outcome.COMPLETE_ALREADY
 
 
 def awaited_key(document: Document) -> str | None:

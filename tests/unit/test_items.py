@@ -1,0 +1,92 @@
+"""A document goes into the table and comes out the same, and its items stand where they are looked for."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from messages import result, sitting
+from okd_dms import items
+from okd_dms.document import Announcement, Change, Document, Status, delivered
+from okd_dms.message import validate
+
+CONTENT = {"bestandsomvang": 12, "integriteit": {"algoritme": "sha_256", "waarde": "0" * 64}}
+ANNOUNCEMENT = Announcement(
+    object_key="aangekondigd/2026-03-12/0/1",
+    content={"bestandsnaam": "é.pdf", "formaat": "text/plain", **CONTENT},
+    since="2026-03-12T09:00:00.000Z",
+    by="examineren",
+    due_at="2026-03-19T09:00:00.000Z",
+)
+OF_AN_INDEX = {"studentPerson", "studentNumber", "enrolment", "sitting", "unfinishedSince", "dueAt"}
+
+
+def made(message: dict[str, Any] | None = None, *, awaited: bool = False) -> Document:
+    return delivered(
+        validate(message or result(**CONTENT)), "examineren", None, awaited_for=timedelta(days=7) if awaited else None
+    )
+
+
+STATES = {
+    "stored": made(),
+    "sitting": made(sitting(titel="學生 😀", **CONTENT)),
+    "awaited": made(awaited=True),
+    "announced": replace(made(), announcement=ANNOUNCEMENT),
+    "corrected": made().with_metadata(made(result(titel="Anders", **CONTENT)).message, "registratie"),
+    "replaced": made().with_content(ANNOUNCEMENT.content, "direct/2026-03-12/0/2", "registratie"),
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_head_is_read_back_as_it_was_written(state: str) -> None:
+    assert items.document(items.head(STATES[state])) == STATES[state]
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_an_earlier_version_is_read_back_as_it_was_but_for_what_only_a_head_has(state: str) -> None:
+    document = STATES[state]
+    expected = replace(document, delivery_digest=b"", due_at=None, announcement=None)
+    assert items.document(items.earlier_version(document)) == expected
+
+
+def test_only_heads_stand_in_the_indexes() -> None:
+    for document in STATES.values():
+        assert not items.earlier_version(document).keys() & OF_AN_INDEX
+    assert items.head(STATES["stored"]).keys() & OF_AN_INDEX == OF_AN_INDEX - {"unfinishedSince", "dueAt"}
+    assert items.head(STATES["announced"]).keys() >= OF_AN_INDEX
+
+
+def test_what_has_to_come_to_an_end_stands_under_the_day_on_which_it_began() -> None:
+    announced, awaited = items.head(STATES["announced"]), items.head(STATES["awaited"])
+    assert announced["unfinishedSince"] == {"S": "2026-03-12"}
+    assert awaited["unfinishedSince"] == {"S": STATES["awaited"].registered_at[:10]}
+
+
+def test_versions_sort_by_their_numbers_and_before_the_head() -> None:
+    numbers = [1, 2, 9, 10, 99, 100, 9_999_999_999]
+    keys = [str(items.version_key("id", number)["item"]["S"]) for number in numbers] + [items.HEAD]
+    assert keys == sorted(keys)
+
+
+def test_a_completed_update_no_longer_stands_among_the_unfinished() -> None:
+    completed = items.head(STATES["announced"].as_announced())
+    assert not completed.keys() & {"announcedKey", "announced", "unfinishedSince", "dueAt"}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_tombstone_is_read_back_as_deleted_and_holds_no_word_of_the_message(state: str) -> None:
+    document = STATES[state]
+    tombstone = items.tombstone(document, "2026-03-20T09:00:00.000Z", "registratie")
+    assert not tombstone.keys() & {"message", "objectKey", "announced", "deliveryDigest", "change"}
+    assert not tombstone.keys() & (OF_AN_INDEX - {"unfinishedSince", "dueAt"})
+    buried = items.document(tombstone)
+    assert (buried.id, buried.sender, buried.status) == (document.id, "examineren", Status.DELETED)
+    assert (buried.version, buried.registered_at) == (document.version, document.registered_at)
+    assert (buried.changed_by, buried.changed_at) == ("registratie", "2026-03-20T09:00:00.000Z")
+    assert (buried.message, buried.announcement) == ({}, None)
+
+
+def test_each_kind_of_change_is_told_from_the_others() -> None:
+    changes = [items.document(items.head(STATES[state])).change for state in ("stored", "corrected", "replaced")]
+    assert changes == [Change.DELIVERY, Change.METADATA, Change.CONTENT]
