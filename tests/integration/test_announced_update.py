@@ -24,8 +24,8 @@ from changes import (
     stored,
     upload_event,
 )
-from conftest import Answer, Store
 from messages import PDF, result
+from moto_store import Answer, Store
 from okd_dms.errors import UploadUnfit
 
 OTHER = b"other content"

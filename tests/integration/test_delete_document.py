@@ -22,8 +22,8 @@ from changes import (
     retitle,
     stored,
 )
-from conftest import BUCKET, Store
 from messages import PDF, result, with_content
+from moto_store import BUCKET, Store
 
 TOMBSTONE = {"documentId", "item", "sender", "status", "version", "registeredAt", "changedAt", "changedBy"}
 MARK = "ZQXJ"

@@ -23,9 +23,9 @@ from changes import (
     stored,
     upload_event,
 )
-from conftest import Store
 from interference import contended, just_before
 from messages import PDF
+from moto_store import Store
 from okd_dms.errors import Busy, UploadUnfit
 
 UNFINISHED = {"announcedKey", "announced", "unfinishedSince", "dueAt"}

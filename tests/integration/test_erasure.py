@@ -21,9 +21,9 @@ from changes import (
     stored,
     upload_event,
 )
-from conftest import Store
 from interference import contended, failing_at, just_before
 from messages import PDF
+from moto_store import Store
 from okd_dms.erasure import AT_ONCE
 
 TOMBSTONE = {"documentId", "item", "sender", "status", "version", "registeredAt", "changedAt", "changedBy"}

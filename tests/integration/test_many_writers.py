@@ -10,8 +10,8 @@ import pytest
 from botocore.client import BaseClient
 
 from changes import content_of, digest, environment_of, page, stored
-from conftest import Store, handler, proxy_event
 from messages import PDF
+from moto_store import Store, handler, proxy_event
 
 WRITERS = 50
 

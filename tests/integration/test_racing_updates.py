@@ -19,9 +19,9 @@ from changes import (
     retitle,
     stored,
 )
-from conftest import Answer, Store
 from interference import contended, just_before
 from messages import PDF
+from moto_store import Answer, Store
 
 type Update = Callable[..., Answer]
 

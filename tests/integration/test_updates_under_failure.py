@@ -17,9 +17,9 @@ from changes import (
     stored,
     upload_event,
 )
-from conftest import Answer, Store
 from interference import failing_at
 from messages import PDF, result
+from moto_store import Answer, Store
 from okd_dms.errors import DependencyFailed
 
 UPDATES: dict[str, tuple[int, Callable[..., Answer]]] = {

@@ -24,9 +24,9 @@ from changes import (
     retitle,
     stored,
 )
-from conftest import Answer, Store
 from interference import contended, just_before
 from messages import PDF, result
+from moto_store import Answer, Store
 
 
 def with_versions(store: Store, number: int) -> str:
