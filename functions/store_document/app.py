@@ -25,12 +25,13 @@ def handler(request: Request) -> Response:
     Content that is to follow takes one call, which records the announcement; the answer is a ticket for the upload.
     """
     message, content = receive(request)
-    awaited_for = timedelta(hours=int(os.environ["ANNOUNCEMENT_LIFETIME_HOURS"])) if content is None else None
+    lifetime = timedelta(hours=int(os.environ["ANNOUNCEMENT_LIFETIME_HOURS"]))
+    awaited_for = lifetime if content is None else None
     document = delivered(message, request.sender, _idempotency_key(request), awaited_for=awaited_for)
     note(documentId=document.id, bytes=document.size)
     if content is not None:
         vault.write(document, content)
-    answered = deliveries.record(document)
+    answered = deliveries.record(document, lifetime)
     headers = {"Location": f"documents/{answered.id}", "ETag": answered.etag}
     if answered.status is Status.AWAITING_CONTENT:
         return Response(202, answered.receipt() | {"upload": vault.upload_ticket(answered)}, headers)

@@ -58,7 +58,7 @@ CALLS: dict[str, Callable[[Caller], Any]] = {
     "open the bucket": lambda by: by.s3.put_bucket_policy(Bucket=by.bucket, Policy="{}"),
 }
 ALLOWED = {
-    "StoreDocumentFunction": {"write an item", "write direct content", "sign announced content"},
+    "StoreDocumentFunction": {"write an item", "change an item", "write direct content", "sign announced content"},
     "GetDocumentFunction": {"read an item", "read direct content", "read announced content"},
     "UpdateDocumentFunction": {
         *("read an item", "write an item", "change an item"),

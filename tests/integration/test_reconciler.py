@@ -100,7 +100,6 @@ def test_bytes_other_than_announced_are_not_taken_and_go_in_the_end(store: Store
     upload(store, b"something else")
     assert run(after=timedelta(hours=1))["completed"] == 0
     assert run(after=LIFETIME + GRACE + timedelta(minutes=1))["closed"] == 1
-    assert run(after=LIFETIME + GRACE + timedelta(days=2))["erased"] == 1
     assert versions(store) == []
 
 

@@ -1,15 +1,15 @@
 """An announcement that comes again: a fresh ticket for the same key, until the content is there or overdue."""
 
 import json
-from datetime import UTC, datetime
-from urllib.parse import urlsplit
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from messages import PDF, announcing, result, with_content
 from moto_store import Part, Store
 from okd_dms import catalogue
-from okd_dms.document import Document
+from okd_dms.document import Document, moment
 
 KEYED = result(identificatie="EX-2026-0417")
 ANNOUNCEMENT = announcing(KEYED)
@@ -69,39 +69,59 @@ def test_once_the_content_is_there_a_repeat_is_answered_stored(store: Store) -> 
         assert again.json() == {**{k: v for k, v in first.items() if k != "upload"}, "status": "opgeslagen"}
 
 
-def test_a_repeat_of_an_overdue_announcement_takes_its_place_under_a_key_of_its_own(store: Store) -> None:
+def test_a_repeat_of_an_overdue_announcement_renews_it_under_the_same_key(store: Store) -> None:
     first = store.post_json(ANNOUNCEMENT).json()
     make_overdue(store)
-    again = store.post_json(ANNOUNCEMENT).json()
-    assert again["documentId"] == first["documentId"]
-    assert key_of(again["upload"]) != key_of(first["upload"])
+    again = store.post_json(ANNOUNCEMENT)
+    assert store.calls == ["PutItem", "UpdateItem"]
+    assert again.json()["documentId"] == first["documentId"]
+    assert key_of(again.json()["upload"]) == key_of(first["upload"])
     (item,) = store.items()
-    assert item["objectKey"] == key_of(again["upload"])
     assert datetime.fromisoformat(item["dueAt"]) > datetime.now(UTC)
+    assert item["unfinishedSince"] == f"{datetime.now(UTC):%Y-%m-%d}"
 
 
-def test_the_content_itself_ends_an_overdue_announcement(store: Store) -> None:
-    document_id = store.post_json(ANNOUNCEMENT).json()["documentId"]
+def test_bytes_that_came_before_a_repeat_of_an_overdue_announcement_are_not_lost(store: Store) -> None:
+    first = store.post_json(ANNOUNCEMENT).json()
+    store.upload(key_of(first["upload"]), PDF)
+    make_overdue(store)
+    assert store.get(first["documentId"]).json()["status"] == "opgeslagen"
+    store.post_json(ANNOUNCEMENT)
+    assert store.get(first["documentId"], headers={"Accept": "application/pdf"}).body == PDF
+
+
+def test_the_content_itself_also_renews_an_overdue_announcement(store: Store) -> None:
+    first = store.post_json(ANNOUNCEMENT).json()
     make_overdue(store)
     again = store.post_json(with_content(KEYED))
-    assert (again.status, again.json()["documentId"]) == (200, document_id)
-    assert "dueAt" not in store.items()[0]
-    assert store.get(document_id, headers={"Accept": "application/pdf"}).body == PDF
+    assert again.status == 202
+    assert key_of(again.json()["upload"]) == key_of(first["upload"])
 
 
-def test_two_repeats_of_an_overdue_announcement_at_once_do_not_both_win(
+def test_a_repeat_that_meets_the_completion_of_an_overdue_announcement_hears_to_come_again(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store.post_json(ANNOUNCEMENT)
+    key = key_of(store.post_json(ANNOUNCEMENT).json()["upload"])
+    store.upload(key, PDF)
     make_overdue(store)
-    announce_again = catalogue.announce_again
+    renew = catalogue.renew
 
-    def second_one_first(document: Document, overdue: Document) -> bool:
-        monkeypatch.setattr(catalogue, "announce_again", announce_again)
-        assert store.post_json(ANNOUNCEMENT).status == 202
-        return announce_again(document, overdue)
+    def completed_first(document: Document) -> bool:
+        store.upload_event(key)
+        return renew(document)
 
-    monkeypatch.setattr(catalogue, "announce_again", second_one_first)
+    monkeypatch.setattr(catalogue, "renew", completed_first)
     busy = store.post_json(ANNOUNCEMENT)
     busy.problem(409, "busy")
     assert busy.headers["Retry-After"] == "1"
+    assert store.post_json(ANNOUNCEMENT).status == 200
+
+
+def test_no_ticket_outlives_its_announcement(store: Store) -> None:
+    store.post_json(ANNOUNCEMENT)
+    (item,) = store.items()
+    soon = moment(datetime.now(UTC) + timedelta(seconds=100))
+    store.table.put_item(Item=item | {"dueAt": soon})
+    upload = store.post_json(ANNOUNCEMENT).json()["upload"]
+    assert upload["verlooptOp"] == soon
+    assert int(parse_qs(urlsplit(upload["url"]).query)["X-Amz-Expires"][0]) <= 100

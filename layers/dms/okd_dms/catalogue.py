@@ -193,12 +193,16 @@ def withdraw(document: Document) -> bool:
     )
 
 
-def announce_again(document: Document, overdue: Document) -> bool:
-    """Put this delivery in the place of its own announcement that came to nothing; False when that has changed.
-
-    One call.
-    """
-    return _end_waiting(client().put_item, overdue, Item=items.head(document))
+def renew(document: Document) -> bool:
+    """Give a delivery whose content is awaited the new life that `due_at` says; False when it has changed. One call."""
+    life: Item = {":since": {"S": now()[:10]}, ":due": {"S": document.due_at or ""}}
+    return _while_awaited(
+        client().update_item,
+        document,
+        life,
+        Key=head_key(document.id),
+        UpdateExpression="SET unfinishedSince = :since, dueAt = :due",
+    )
 
 
 def complete(document: Document) -> bool:
@@ -206,7 +210,7 @@ def complete(document: Document) -> bool:
 
     One call, which writes only while the document still awaits the very object that it names.
     """
-    return _end_waiting(
+    return _while_awaited(
         client().update_item,
         document,
         {":stored": {"S": Status.STORED}, ":now": {"S": now()}},
@@ -217,10 +221,12 @@ def complete(document: Document) -> bool:
 
 def close(document: Document) -> bool:
     """Forget a delivery whose content never came; False when it has changed. One call."""
-    return _end_waiting(client().delete_item, document, Key=head_key(document.id))
+    return _while_awaited(client().delete_item, document, Key=head_key(document.id))
 
 
-def _end_waiting(call: Callable[..., object], document: Document, values: Item | None = None, **arguments: Any) -> bool:
+def _while_awaited(
+    call: Callable[..., object], document: Document, values: Item | None = None, **arguments: Any
+) -> bool:
     awaited: Item = {":awaiting": {"S": Status.AWAITING_CONTENT}, ":key": {"S": document.object_key}}
     return _conditionally(call, STILL_AWAITED, awaited | (values or {}), {"#status": "status"}, **arguments)
 

@@ -1,15 +1,19 @@
 """A delivery key makes one document, whatever the retries: what a delivery is answered, given what stands there."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 from okd_dms import catalogue
-from okd_dms.document import Document, Status
+from okd_dms.document import Document, Status, from_now
 from okd_dms.errors import Busy, DeliveryConflict, IdempotencyKeyReused
 
 
-def record(document: Document) -> Document:
+def record(document: Document, lifetime: timedelta) -> Document:
     """Record a delivered document, and give what is answered: the same for the same delivery.
 
-    One call, and one more for the repeat of an announcement that came to nothing: no ticket for what is about to be
-    closed, but a new one in its place. Raises DeliveryConflict, IdempotencyKeyReused, Busy and DependencyFailed.
+    One call, and one more for the repeat of an announcement that is overdue: no ticket for what is about to be closed,
+    so it gets a new life first, under the same key, where its bytes may be already. Raises DeliveryConflict,
+    IdempotencyKeyReused, Busy and DependencyFailed.
     """
     recorded = catalogue.add(document)
     if recorded.status is Status.DELETED:
@@ -23,7 +27,7 @@ def record(document: Document) -> Document:
             raise IdempotencyKeyReused
         raise DeliveryConflict(members={"documentId": recorded.id})
     if recorded.is_overdue():
-        if not catalogue.announce_again(document, recorded):
+        recorded = replace(recorded, due_at=from_now(lifetime))
+        if not catalogue.renew(recorded):
             raise Busy
-        recorded = document
     return document.as_first_answered(recorded)

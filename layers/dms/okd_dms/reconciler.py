@@ -80,7 +80,10 @@ class Run:
         if vault.holds(uploads.awaited(document)):
             self.outcomes["completed"] += uploads.finish(document)
         elif datetime.fromisoformat(due_at) + self.grace < self.now:
-            self.outcomes["closed"] += catalogue.withdraw(document) if announcement else catalogue.close(document)
+            closed = catalogue.withdraw(document) if announcement else catalogue.close(document)
+            self.outcomes["closed"] += closed
+            if closed:  # its tickets are dead: what is there is unfit, and its day may have been swept already
+                vault.erase(uploads.awaited(document).object_key)
 
     def _sweep(self, folder: str, age: timedelta) -> None:
         """Erase what no item names, from where the last run stopped to the youngest day that is old enough."""

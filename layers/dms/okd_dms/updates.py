@@ -100,8 +100,8 @@ def announce(document: Document, request: Request) -> Response:
     What is announced and in force already needs no upload: 204. Raises as `correct`.
     """
     members = {**document.content, **_announced(request.body())}
-    under_way = document.announcement
-    if under_way is None or under_way.is_overdue() or under_way.content != members:
+    announcement = document.announcement
+    if announcement is None or announcement.is_overdue() or announcement.content != members:
         _check_free(document)
         if members == document.content:
             return Response(204, None, {"ETag": document.etag})
@@ -114,8 +114,8 @@ def announce(document: Document, request: Request) -> Response:
             due_at=from_now(lifetime),
         )
         _check_written(catalogue.announce(document, announcement), request)
-        document = replace(document, announcement=announcement)
-    awaited = replace(document.as_announced(), status=Status.AWAITING_CONTENT)
+    announced = replace(document, announcement=announcement).as_announced()
+    awaited = replace(announced, status=Status.AWAITING_CONTENT, due_at=announcement.due_at)
     return Response(202, awaited.receipt() | {"upload": vault.upload_ticket(awaited)})
 
 

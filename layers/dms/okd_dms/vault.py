@@ -127,7 +127,7 @@ def upload_ticket(document: Document) -> dict[str, Any]:
     """A presigned PUT that S3 takes once, for exactly the announced bytes, and the headers to send with it.
 
     Signed over media type, length, SHA-256 and If-None-Match, so that anything else is refused by S3. It lives an hour
-    at most, and no longer than the credentials that sign it. No call: the URL is signed here.
+    at most, and no longer than the announcement and the credentials that sign it. No call: the URL is signed here.
     """
     signed = {
         "Content-Type": document.media_type,
@@ -135,6 +135,8 @@ def upload_ticket(document: Document) -> dict[str, Any]:
         "If-None-Match": "*",
     }
     expires = _expiry(int(os.environ["TICKET_LIFETIME_SECONDS"]))
+    if document.due_at:
+        expires = min(expires, datetime.fromisoformat(document.due_at))
     url = client().generate_presigned_url(
         "put_object",
         Params={
