@@ -2,13 +2,15 @@
 # Each holds a stamp newer than the lock that it was made from, so a second run installs nothing.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test lint format build openapi lock deploy undeploy clean
+.PHONY: help demo serve test sam-local lint format build openapi lock deploy undeploy clean
 
 VENV := .venv
 BIN := $(VENV)/bin
 UV := .tools/uv/bin/uv
 TOOLS := $(VENV)/.stamp
 LOCAL_STACK := .tools/ministack/.stamp
+# Lambda's own runtime and emulator are for Linux; elsewhere their tests are skipped.
+RUNTIME := $(if $(filter Linux,$(shell uname -s)),.tools/runtime/.stamp)
 COMPILE := $(UV) pip compile -q --universal --python-version 3.13 --generate-hashes --no-annotate \
 	--custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
@@ -31,8 +33,11 @@ demo: $(TOOLS) $(LOCAL_STACK) ## Deploy to a local AWS, hand over and read back 
 serve: $(TOOLS) $(LOCAL_STACK) ## Keep the local stack up until Ctrl-C; PORT= chooses the port, else a free one
 	@exec $(LOCAL_AWS) $(BIN)/python scripts/local_stack.py $(if $(PORT),--port $(PORT))
 
-test: $(TOOLS) $(LOCAL_STACK) ## Run every test that needs no Docker; ARGS= goes to pytest
+test: $(TOOLS) $(LOCAL_STACK) $(RUNTIME) ## Run every test that needs no Docker; ARGS= goes to pytest
 	@exec $(LOCAL_AWS) $(BIN)/python -m pytest $(ARGS)
+
+sam-local: $(TOOLS) $(LOCAL_STACK) ## Run the sample events and the API through sam local, in Docker; ARGS= goes to pytest
+	@exec $(LOCAL_AWS) $(BIN)/python scripts/sam_local.py $(ARGS)
 
 lint: $(TOOLS) ## Check style, types and the template
 	@$(BIN)/ruff check -q
@@ -58,6 +63,7 @@ lock: $(UV) ## Lock the requirements anew; UPGRADE=1 takes newer versions
 	@$(COMPILE) requirements/layer.in -o layers/dms/requirements.txt
 	@$(COMPILE) requirements/dev.in -o requirements/dev.txt
 	@$(COMPILE) requirements/local-stack.in -o requirements/local-stack.txt
+	@$(COMPILE) requirements/runtime.in -o requirements/runtime.txt
 
 deploy: $(TOOLS) ## Lint, build, show the change set and deploy the samconfig.toml environment ENV=; YES=1 does not ask
 	@$(BIN)/python scripts/environment.py "$(ENV)" $(if $(YES),--yes)
@@ -72,7 +78,7 @@ undeploy: $(TOOLS) ## Delete the stack of ENV= and say what of it is kept, and h
 	@$(BIN)/python scripts/undeploy.py "$(ENV)" $(if $(YES),--yes)
 
 clean: ## Remove everything that the targets make
-	@rm -rf $(VENV) .tools .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) .tools .aws-sam .demo .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find functions layers scripts tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 # Any Python from 3.9 on makes the environment for uv. Where pyenv has no 3.13 its shims refuse, but for the system's own.
@@ -101,3 +107,7 @@ $(TOOLS): requirements/dev.txt .python-version $(UV)
 $(LOCAL_STACK): requirements/local-stack.txt .python-version $(UV)
 	@echo "installing the local AWS (once) ..."
 	$(call environment,.tools/ministack,requirements/local-stack.txt)
+
+.tools/runtime/.stamp: requirements/runtime.txt .python-version $(UV)
+	@echo "installing Lambda's runtime (once) ..."
+	$(call environment,.tools/runtime,requirements/runtime.txt)
