@@ -73,6 +73,14 @@ def retitle(store: Store, document_id: str, title: str, **headers: str) -> Answe
     return correct(store, document_id, {"document": {"titel": title}}, **headers)
 
 
+def with_versions(store: Store, number: int) -> str:
+    """A document with so many versions; the title of each is its number."""
+    document_id = stored(store, result(titel="1"))
+    for version in range(2, number + 1):
+        assert retitle(store, document_id, str(version)).status == 200
+    return document_id
+
+
 def delete(store: Store, document_id: str, **headers: str) -> Answer:
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
     return store.call("DELETE", DOCUMENT, documentId=document_id, headers=sent)
