@@ -46,7 +46,7 @@ def provide(client: Any, progress: Callable[[str], object]) -> None:
         return
     recipe = _recipe()
     with suppress(docker.errors.ImageNotFound):
-        if client.images.get(f"{NAME}:{TAG}").labels.get(RECIPE) == recipe:
+        if client.images.get(f"{NAME}:{TAG}").labels.get(RECIPE, recipe) == recipe:  # Amazon's has no such label
             return
     progress("building an image that stands in for Lambda's runtime (once) ...")
     with tempfile.TemporaryDirectory(dir=TOOLS, prefix="image-", ignore_cleanup_errors=True) as folder:

@@ -3,6 +3,7 @@
 import openapi_examples as examples
 from okd_dms import errors
 from okd_dms.carriers import MAX_FILE_BYTES
+from okd_dms.history import DEFAULT_LIMIT, MAX_LIMIT
 from okd_dms.media_types import BYTES, JSON, MERGE_PATCH
 from openapi_operation import ANY_TEXT, EVERYWHERE, IDENTIFIED, SOME_TEXT, Operation, content, in_words, parameter
 from openapi_responses import headers
@@ -11,6 +12,7 @@ from openapi_schemas import ref
 _IF_MATCH = parameter(
     "header", "If-Match", "The ETag of the state that may change; else 412.", ANY_TEXT, examples.STORED.etag
 )
+_LIMIT = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
 _CONTENT = {"schema": SOME_TEXT | {"contentMediaType": BYTES}}
 _OF_ONE = (errors.MalformedRequest, errors.DocumentNotFound, *EVERYWHERE)
 _OF_A_CHANGE = (errors.Busy, errors.PreconditionFailed, *_OF_ONE)
@@ -71,7 +73,7 @@ VERSIONS = Operation(
     description="Newest first, a page at a time: who changed what, and when.",
     parameters=(
         IDENTIFIED,
-        parameter("query", "limit", "Versions per page.", {"type": "integer", "minimum": 1, "maximum": 100}, 50),
+        parameter("query", "limit", "Versions per page.", _LIMIT, MAX_LIMIT),
         parameter(
             "query", "cursor", "volgende of the page before.", {"type": "string", "minLength": 1}, examples.CURSOR
         ),

@@ -27,11 +27,12 @@ START_SECONDS = 60
 STOP_SECONDS = 60
 CALL_SECONDS = 300
 
-# A new network's loopback is down. SIOCSIFFLAGS, IFF_UP.
-WITH_LOOPBACK = """
-import fcntl, os, socket, struct, sys
+# A new network's loopback is down (SIOCSIFFLAGS, IFF_UP). In a new /run, the containerd of the machine is not found.
+PREPARED = """
+import fcntl, os, socket, struct, subprocess, sys
 with socket.socket() as any_socket:
     fcntl.ioctl(any_socket, 0x8914, struct.pack("16sh14x", b"lo", 1))
+subprocess.run(["mount", "-t", "tmpfs", "tmpfs", "/run"], check=True)
 os.execv(sys.argv[1], sys.argv[1:])
 """
 
@@ -66,6 +67,7 @@ class PrivateDocker:
             )
             cleanup.callback(self._stop)
             self.client = cleanup.enter_context(closing(self._connected()))
+            cleanup.callback(self._tidy)
             self._cleanup = cleanup.pop_all()
         return self
 
@@ -100,6 +102,12 @@ class PrivateDocker:
             f" machine of your own, a virtual one or a privileged container\n{log}"
         )
 
+    def _tidy(self) -> None:
+        """Keep nothing but the images that are of use to the next run."""
+        for container in self.client.containers.list(all=True, ignore_removed=True):
+            container.remove(force=True)
+        self.client.images.prune()
+
     def _stop(self) -> None:
         with self._process:
             self._process.terminate()
@@ -124,7 +132,7 @@ def _ends_with_us(end_signal: str) -> tuple[str, ...]:
 def _in_a_network_of_its_own() -> tuple[str, ...]:
     """Mounts of its own too: they are gone with the process, however it ends."""
     alone = ("unshare", "--net", "--mount", "--propagation", "private", "--")
-    return (*_ends_with_us("TERM"), *alone, sys.executable, "-c", WITH_LOOPBACK)
+    return (*_ends_with_us("TERM"), *alone, sys.executable, "-c", PREPARED)
 
 
 def _daemon(dockerd: str, home: Path, host: str) -> tuple[str, ...]:
@@ -132,6 +140,5 @@ def _daemon(dockerd: str, home: Path, host: str) -> tuple[str, ...]:
     return (
         dockerd,
         *("--host", host, "--data-root", str(IMAGES), "--exec-root", f"{home}/exec", "--pidfile", f"{home}/pid"),
-        *("--containerd-namespace", "okd-dms", "--containerd-plugins-namespace", "okd-dms-plugins"),
         *("--iptables=false", "--ip-forward=false", "--ip-masq=false", "--log-level", "warn"),
     )

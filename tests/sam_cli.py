@@ -22,7 +22,7 @@ OUR_IMAGE = {
 }
 """What makes SAM take the image that is there, and ask nothing of the network."""
 START_SECONDS = 300
-STOP_SECONDS = 60
+CALL_SECONDS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +55,19 @@ class SamLocal:
     def invoke(self, function: str, event: Path) -> Any:
         """One call in a container made for it, as `sam local invoke` prints its answer."""
         command = self._command("invoke", function, "--event", str(event))
-        done = subprocess.run(command, env=self.environment(), capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, env=self.environment(), capture_output=True, text=True, timeout=CALL_SECONDS, check=False
+        )
         assert done.returncode == 0, done.stderr
         assert done.stdout.strip(), done.stderr
         return json.loads(done.stdout.strip().splitlines()[-1])
 
     @contextmanager
     def start(self, kind: str) -> Iterator[str]:
-        """Address of a `sam local start-<kind>` whose containers are warm, for as long as the block lasts."""
+        """Address of a `sam local start-<kind>` that keeps its containers warm, for as long as the block lasts."""
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
-        command = self._command(f"start-{kind}", "--port", str(port), "--warm-containers", "EAGER")
+        command = self._command(f"start-{kind}", "--port", str(port), "--warm-containers", "LAZY")
         log = self.home / f"start-{kind}.log"
         with serving(command, self.environment(), port, log):
             yield f"http://127.0.0.1:{port}"
@@ -73,7 +75,7 @@ class SamLocal:
 
 @contextmanager
 def serving(command: list[str], environment: dict[str, str], port: int, log: Path) -> Iterator[None]:
-    """Run a server until the block ends, from when it listens on; it then puts its containers away by itself."""
+    """A server that listens, killed at the block's end. The containers that it leaves go with these tests' Docker."""
     with (
         log.open("wb") as output,
         subprocess.Popen(
@@ -95,9 +97,6 @@ def serving(command: list[str], environment: dict[str, str], port: int, log: Pat
             yield
         finally:
             with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGINT)
-                with suppress(subprocess.TimeoutExpired):
-                    process.wait(STOP_SECONDS)
                 os.killpg(process.pid, signal.SIGKILL)
 
 

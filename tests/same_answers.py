@@ -4,7 +4,7 @@ import base64
 import json
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.client import HTTPConnection
@@ -13,8 +13,6 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 UUID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
-MOMENTS = {"registratiedatum", "verlooptOp", "inhoudUrlVerlooptOp"}
-URLS = {"url", "inhoudUrl"}
 SIGNATURE = {"X-Amz-Credential", "X-Amz-Date", "X-Amz-Security-Token", "X-Amz-Signature"}
 OF_THE_GATEWAY = {"connection", "content-length", "date", "server", "x-amz-request-id", "x-amzn-requestid"}
 """Headers that whoever hands the function's answer on adds."""
@@ -93,16 +91,15 @@ def _lower(headers: Any) -> dict[str, str]:
 def _value(name: str, value: Any) -> Any:
     if isinstance(value, dict):
         return {member: _value(member, inner) for member, inner in value.items()}
-    if value is None or isinstance(value, list):
-        return value
-    if name in MOMENTS:
-        assert MOMENT.fullmatch(value)
-        return "moment"
-    if name == "instance":
-        return "request id"
-    if name == "documentId":
-        return _document(value)
-    return _reference(value) if name in URLS else value
+    if isinstance(value, list):
+        return [_value(name, inner) for inner in value]
+    form = _FORMS.get(name)
+    return form(value) if form and value is not None else value
+
+
+def _moment(value: str) -> str:
+    assert MOMENT.fullmatch(value)
+    return "moment"
 
 
 def _document(value: str) -> str:
@@ -119,3 +116,12 @@ def _reference(value: str) -> str:
     query = [(name, said) for name, said in parse_qsl(parts.query) if name not in SIGNATURE]
     steps = path.strip("/").split("/")
     return f"/{'/'.join(steps[1:-1])}?{urlencode(sorted(query))}"
+
+
+_FORMS: dict[str, Callable[[str], str]] = {
+    "documentId": _document,
+    "instance": lambda _: "request id",
+    **dict.fromkeys(("registratiedatum", "tijdstip", "verlooptOp", "inhoudUrlVerlooptOp"), _moment),
+    **dict.fromkeys(("url", "inhoudUrl"), _reference),
+}
+"""What stands for a member's value, where two answers need not have the same."""

@@ -11,7 +11,7 @@ import pytest
 
 import readme
 from local_build import ROOT
-from sam_cli import OUR_IMAGE, SAM, serving
+from sam_cli import CALL_SECONDS, OUR_IMAGE, SAM, serving
 
 PORT = 3000
 """On which `sam local start-api` listens unless told otherwise."""
@@ -34,6 +34,7 @@ def run(command: str, environment: dict[str, str]) -> str:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        timeout=CALL_SECONDS,
         check=False,
     )
     assert done.returncode == 0, done.stdout

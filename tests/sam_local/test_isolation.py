@@ -19,7 +19,7 @@ import socket, sys
 for address in sys.argv[1:]:
     host, _, port = address.rpartition(":")
     try:
-        socket.create_connection((host, int(port)), timeout=2).close()
+        socket.create_connection((host, int(port)), timeout=1).close()
         print("reached")
     except OSError:
         print("failed")
