@@ -8,6 +8,7 @@ from changes import (
     GRACE,
     LIFETIME,
     NEW,
+    alter,
     announce,
     announced_key,
     complete,
@@ -125,6 +126,14 @@ def test_the_reconciler_makes_up_for_a_lost_event(store: Store) -> None:
     assert reconcile(after=timedelta(minutes=14))["completed"] == 0
     assert reconcile(after=timedelta(minutes=16))["completed"] == 1
     assert [content_of(store, document_id, n) for n in (1, 2)] == [PDF, NEW]
+
+
+def test_the_reconciler_leaves_what_just_came_to_its_event_however_old_the_document_is(store: Store) -> None:
+    document_id = stored(store)
+    alter(store, document_id, registeredAt="2026-03-12T09:00:00.000Z")
+    announce(store, document_id)
+    store.upload(announced_key(store, document_id), NEW)
+    assert reconcile()["completed"] == 0
 
 
 def test_an_abandoned_update_disappears_after_its_grace_period(store: Store) -> None:

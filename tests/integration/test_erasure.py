@@ -8,6 +8,7 @@ from changes import (
     GRACE,
     LIFETIME,
     NEW,
+    alter,
     announce,
     announced_key,
     complete,
@@ -73,6 +74,19 @@ def test_a_repeat_finishes_a_deletion_that_was_cut_short(store: Store) -> None:
         assert not is_only_a_tombstone(store, document_id)
         assert delete(store, document_id).status == 204
         assert is_only_a_tombstone(store, document_id)
+
+
+def test_what_was_written_long_ago_goes_too(store: Store) -> None:
+    document_id = with_history(store)
+    for item in store.items():
+        for name in {"objectKey", "announcedKey"} & item.keys():
+            folder, _, *rest = item[name].split("/")
+            item[name] = "/".join([folder, "2026-03-12", *rest])
+            store.upload(item[name], b"of long ago")
+        store.table.put_item(Item=item)
+    alter(store, document_id, registeredAt="2026-03-12T09:00:00.000Z")
+    delete(store, document_id)
+    assert is_only_a_tombstone(store, document_id)
 
 
 def test_a_deletion_that_was_cut_short_shows_nothing_of_the_document(store: Store) -> None:

@@ -167,6 +167,18 @@ def test_two_that_take_the_place_of_an_overdue_announcement_leave_one(store: Sto
     assert content_of(store, document_id) == b"rival"
 
 
+def test_an_update_that_takes_the_place_of_an_overdue_announcement_does_not_drop_the_one_that_came_first(
+    store: Store,
+) -> None:
+    document_id = stored(store)
+    announce(store, document_id)
+    let_it_expire(store, document_id)
+    with just_before("TransactWriteItems", lambda: announce(store, document_id, b"rival")):
+        retitle(store, document_id, "Outer").problem(409, "busy")
+    complete(store, document_id, b"rival")
+    assert [content for *_, content in titles_and_contents(store, document_id)] == [PDF, b"rival"]
+
+
 def test_an_update_that_races_the_completion_of_an_overdue_announcement_loses_nothing(store: Store) -> None:
     document_id = stored(store)
     announce(store, document_id)
