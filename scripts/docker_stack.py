@@ -14,6 +14,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from ipaddress import ip_network
 from typing import Any
 
 import docker  # type: ignore[import-untyped]
@@ -33,9 +34,8 @@ def within_reach(stack: LocalStack, client: Any) -> Iterator[str]:
     On Linux that is the one which the machine has on Docker's bridge, and which no other machine routes to. Docker
     Desktop has its bridge elsewhere, and hands its containers' calls of host.docker.internal to our loopback by itself.
     """
-    (bridge,) = client.networks.get("bridge").attrs["IPAM"]["Config"]
     with ExitStack() as cleanup:
-        host = bridge["Gateway"]
+        host = _address_on_bridge(client)
         try:
             server = cleanup.enter_context(socket.create_server((host, stack.port)))
         except OSError as error:
@@ -61,6 +61,13 @@ def variables(stack: LocalStack, endpoint: str) -> dict[str, dict[str, str]]:
         deployed = functions.get_function_configuration(FunctionName=physical)["Environment"]["Variables"]
         told[name] = deployed | {"AWS_ENDPOINT_URL": endpoint}
     return told
+
+
+def _address_on_bridge(client: Any) -> str:
+    """A bridge that was made in this run of the daemon does not say its address: by default it is the first one."""
+    ranges = client.networks.get("bridge").attrs["IPAM"]["Config"]
+    (bridge,) = (one for one in ranges if ip_network(one["Subnet"]).version == 4)
+    return str(bridge.get("Gateway") or next(ip_network(bridge["Subnet"]).hosts()))
 
 
 def _forward(server: socket.socket, port: int) -> None:

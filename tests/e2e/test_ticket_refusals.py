@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 
+import boto3
 import httpx
 import pytest
 
@@ -99,6 +100,7 @@ def test_s3_refuses_an_expired_ticket(stack: LocalStack, monkeypatch: pytest.Mon
         ("BUCKET_NAME", stack.outputs["BucketName"]),
     ):
         monkeypatch.setenv(name, value)
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # which may know other credentials
     vault.client.cache_clear()
     tickets = []
     for lifetime in ("60", "1"):
