@@ -75,6 +75,8 @@ def test_an_idempotency_key_has_1_to_255_characters(store: Store, key: str) -> N
 @pytest.mark.parametrize("body", ["not base64!", "QQ", "QQ==QQ==", "é", "-_-_"])
 def test_an_event_whose_base64_is_broken_is_refused(store: Store, body: str) -> None:
     store.invoke(event(body=body)).problem(400, "malformed-request")
+    encoded = event()["body"]
+    store.invoke(event(body=f"{encoded[:8]}!{encoded[8:]}")).problem(400, "malformed-request")
     assert store.is_empty()
 
 

@@ -150,6 +150,14 @@ def test_a_failing_dependency_writes_and_answers_nothing_personal(
     assert "ThrottlingException" in written
 
 
+def test_a_failure_of_ours_is_logged_as_an_error_and_a_refusal_is_not(store: Store, log: Callable[[], str]) -> None:
+    store.get(MARK)
+    assert '"level":"ERROR"' not in log()
+    with outages.failing("GetItem", outages.refusal("ThrottlingException")):
+        store.call("GET", "/documents", query=REFERENCE)
+    assert '"level":"ERROR"' in log()
+
+
 @pytest.mark.parametrize("chained", [False, True])
 def test_an_error_that_nobody_foresaw_writes_and_answers_nothing_personal(
     store: Store, log: Callable[[], str], monkeypatch: pytest.MonkeyPatch, chained: bool

@@ -145,6 +145,7 @@ def test_inhoud_beside_a_file_is_one_content_too_many(store: Store) -> None:
     "head",
     [
         *("", "Content-Type: application/json", "Content-Disposition: attachment; name=metadata"),
+        'Content-Disposition: form-data;\r\n name="metadata"',
         *("Content-Disposition: form-data", "Content-Disposition metadata", ": form-data", "X: " + "y" * 10_000),
         "\r\n".join(f"X-{number}: y" for number in range(1000)),
     ],

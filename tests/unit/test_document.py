@@ -156,6 +156,12 @@ def test_documents_of_one_sitting_without_an_id_share_a_key_whatever_the_time_zo
     assert keys[0] == keys[1] != keys[2]
 
 
+def test_documents_of_two_tests_at_one_moment_do_not_share_a_key() -> None:
+    bare = without(MESSAGE, "afnamemoment.offeringId")
+    messages = [put(bare, "toets", test) for test in ({"code": "a"}, {"code": "b"}, {"naam": "c"}, {"naam": "d"})]
+    assert len({index_keys(validate(message))["sitting"] for message in messages}) == 4
+
+
 def test_enrolments_of_two_students_with_the_same_sequence_number_are_two() -> None:
     other = put(MESSAGE, "student.personId", "11111111-2222-4333-8444-555555555555")
     assert index_keys(validate(MESSAGE))["enrolment"] != index_keys(validate(other))["enrolment"]
