@@ -5,6 +5,7 @@ import copy
 import json
 import shutil
 import socket
+import sys
 import threading
 import uuid
 from collections.abc import Callable, Iterator
@@ -23,6 +24,8 @@ from local_stack import LocalStack
 from okd_dms.carriers import MAX_FILE_BYTES
 from runtime_emulator import MAX_PAYLOAD_BYTES, FunctionFailed, RuntimeEmulator
 from sample_events import EXPECTED, FILES, function_of, in_order
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Lambda's runtime and its emulator are for Linux")
 
 LAYER = "DmsLayer"
 

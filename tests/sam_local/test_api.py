@@ -86,9 +86,26 @@ def test_a_document_is_found_by_its_senders_reference(both: Both) -> None:
     assert f"/{found.headers['content-location']}" == document
 
 
+def test_an_update_replaces_the_bytes_and_a_correction_the_metadata(both: Both) -> None:
+    document = both.store(referred_to_as("UPDATED", RESULT))
+    assert both.call("PATCH", document, ("Content-Type", "application/pdf"), body=NOISE.pdf).status == 204
+    correction = json.dumps({"document": {"titel": "Verbeterd: Çağla"}}).encode()
+    corrected = both.call("PATCH", document, ("Content-Type", "application/merge-patch+json"), body=correction)
+    assert (corrected.status, corrected.json()["versie"]) == (200, 3)
+    assert both.call("GET", document, ("Accept", "application/pdf")).body == NOISE.pdf
+    assert both.call("GET", f"{document}?versie=1", ("Accept", "application/pdf")).body == RESULT.pdf
+    assert both.call("GET", f"{document}/versies").status == 200
+
+
+def test_a_deleted_document_is_gone(both: Both) -> None:
+    document = both.store(referred_to_as("DELETED", SITTING))
+    assert both.call("DELETE", document).status == 204
+    assert both.call("GET", document).status == 404
+
+
 @pytest.mark.parametrize(
     ("status", "method", "target"),
-    [(404, "GET", "/"), (404, "GET", "/students/1234567"), (405, "DELETE", "/documents"), (400, "GET", "/documents/1")],
+    [(404, "GET", "/"), (404, "GET", "/students/1234567"), (405, "PUT", "/documents"), (400, "GET", "/documents/1")],
 )
 def test_a_call_that_the_api_does_not_know_is_refused(both: Both, status: int, method: str, target: str) -> None:
     assert both.call(method, target).status == status

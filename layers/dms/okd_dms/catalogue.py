@@ -182,12 +182,16 @@ def announce(document: Document, announcement: Announcement) -> bool:
 
 
 def withdraw(document: Document) -> bool:
-    """Forget announced new content that came to nothing; False when that has changed. One call."""
+    """Forget announced new content that came to nothing; False when that has changed. One call.
+
+    A tombstone names the same key for whoever erases the content, and is left alone.
+    """
     assert document.announcement is not None  # noqa: S101 - callers have looked
     return _conditionally(
         client().update_item,
-        "announcedKey = :key",
-        {":key": {"S": document.announcement.object_key}},
+        "#status = :stored AND announcedKey = :key",
+        {":stored": {"S": Status.STORED}, ":key": {"S": document.announcement.object_key}},
+        {"#status": "status"},
         Key=head_key(document.id),
         UpdateExpression="REMOVE announcedKey, announced, unfinishedSince, dueAt",
     )
