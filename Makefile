@@ -34,7 +34,7 @@ serve: $(TOOLS) $(LOCAL_STACK) ## Keep the local stack up until Ctrl-C; PORT= ch
 	@exec $(LOCAL_AWS) $(BIN)/python scripts/local_stack.py $(if $(PORT),--port $(PORT))
 
 test: $(TOOLS) $(LOCAL_STACK) $(RUNTIME) ## Run every test that needs no Docker; ARGS= goes to pytest
-	@exec $(LOCAL_AWS) $(BIN)/python -m pytest $(ARGS)
+	@exec $(LOCAL_AWS) $(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 sam-local: $(TOOLS) $(LOCAL_STACK) ## Run the sample events and the API through sam local, in Docker; ARGS= goes to pytest
 	@exec $(LOCAL_AWS) $(BIN)/python scripts/sam_local.py $(ARGS)
