@@ -94,9 +94,8 @@ def _described(method: str, operation: Operation, problems: Problems) -> dict[st
 
 def document() -> dict[str, Any]:
     """The whole description. Raises ValueError when the template has other routes than are described."""
-    routes = {route for route in template.routes() if route[0] != "ANY"}
-    if routes != OPERATIONS.keys():
-        raise ValueError(f"described or routed, not both: {sorted(routes ^ OPERATIONS.keys())}")
+    if template.operations() != OPERATIONS.keys():
+        raise ValueError(f"described or routed, not both: {sorted(template.operations() ^ OPERATIONS.keys())}")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     problems = Problems()
     paths: dict[str, Any] = {}
