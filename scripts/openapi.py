@@ -26,6 +26,7 @@ from openapi_operation import Operation  # noqa: E402
 from openapi_reading import FIND, GET  # noqa: E402
 from openapi_responses import Problems  # noqa: E402
 from openapi_schemas import messages  # noqa: E402
+from openapi_security import SECURITY_SCHEME, schemes  # noqa: E402
 
 FILE = ROOT / "openapi.json"
 
@@ -87,6 +88,7 @@ def _described(method: str, operation: Operation, problems: Problems) -> dict[st
         "summary": operation.summary,
         "description": operation.description,
         "parameters": list(operation.parameters),
+        "security": [{SECURITY_SCHEME: [scope]} for scope in operation.opened_by],
         "responses": {**operation.answers, **problems.by_status(failures, with_body=method != "HEAD")},
     }
     return described | ({"requestBody": operation.request} if operation.request else {})
@@ -113,7 +115,11 @@ def document() -> dict[str, Any]:
         "servers": _servers(),
         "tags": [{"name": name, "description": text} for name, text in _TAGS.items()],
         "paths": paths,
-        "components": {"schemas": messages() | answers() | problems.schemas, "responses": problems.responses},
+        "components": {
+            "schemas": messages() | answers() | problems.schemas,
+            "responses": problems.responses,
+            "securitySchemes": schemes(),
+        },
     }
 
 

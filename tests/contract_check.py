@@ -19,7 +19,13 @@ BEYOND_JSON_SCHEMA = {"date", "date_time", "filename", "future", "mismatch", "or
 
 _URI = "openapi.json"
 _EVERYWHERE = {"Content-Type", "X-Content-Type-Options", "Cache-Control"}
-_OF_NO_OPERATION = {401: "Unauthorized", 404: "RouteNotFound", 405: "MethodNotAllowed", 500: "InternalError"}
+_OF_NO_OPERATION = {
+    401: "Unauthorized",
+    404: "RouteNotFound",
+    405: "MethodNotAllowed",
+    500: "InternalError",
+    503: "ServiceUnavailable",
+}
 """The responses to unknown paths and methods, by status."""
 
 

@@ -10,6 +10,7 @@ import outages
 from messages import PDF, announcing, put, result, with_content
 from moto_store import Answer, Part, Store
 from okd_dms import identity
+from okd_dms.caller import EVERYONE, Caller
 
 KEYED = result(identificatie="EX-2026-0417", auteur="Zoë")
 
@@ -104,7 +105,8 @@ def test_two_senders_do_not_meet_under_one_key(
 ) -> None:
     message = with_content(result() if headers else KEYED)
     mine = store.post_json(message, **headers).json()["documentId"]
-    monkeypatch.setattr(identity, "sender", lambda: "another component")
+    another = Caller("another component", EVERYONE.scopes)
+    monkeypatch.setattr(identity, "caller", lambda _: another)
     theirs = store.post_json(message, **headers).json()["documentId"]
     assert mine != theirs
     assert store.get(theirs).status == 200

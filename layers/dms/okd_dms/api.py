@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from okd_dms import identity, media_types, strict_json
-from okd_dms.errors import DependencyFailed, DmsError, InvalidMessage, MalformedRequest
+from okd_dms.caller import Caller
+from okd_dms.errors import DependencyFailed, DmsError, InvalidMessage, MalformedRequest, Unauthorized
 from okd_dms.log import logger, note, unforeseen
 
 PROBLEMS = "https://okd-dms.readthedocs.io/problems"
@@ -24,12 +25,23 @@ _ALWAYS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-ca
 type Event = dict[str, Any]
 
 
+def _headers(event: Event, name: str) -> list[str]:
+    several = event.get("multiValueHeaders")
+    given = several if several is not None else {k: [v] for k, v in (event.get("headers") or {}).items()}
+    return [value for key, values in given.items() if key.lower() == name.lower() for value in values]
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One call, as API Gateway hands it over (payload format 1.0)."""
 
     event: Event
-    sender: str
+    caller: Caller
+
+    @property
+    def sender(self) -> str:
+        """The component that calls."""
+        return self.caller.component
 
     @property
     def method(self) -> str:
@@ -46,9 +58,7 @@ class Request:
 
     def headers(self, name: str) -> list[str]:
         """Every value of a header, in order; its name in any case."""
-        several = self.event.get("multiValueHeaders")
-        given = several if several is not None else {k: [v] for k, v in (self.event.get("headers") or {}).items()}
-        return [value for key, values in given.items() if key.lower() == name.lower() for value in values]
+        return _headers(self.event, name)
 
     def header(self, name: str) -> str | None:
         """A header that has one value. Raises MalformedRequest when it comes twice."""
@@ -135,15 +145,22 @@ def problem(error: DmsError, request_id: str) -> Response:
     return Response(error.status, body, {**error.headers, "Content-Type": media_types.PROBLEM})
 
 
-def _answer(function: Callable[[Request], Response], event: Event, request_id: str) -> Response:
+def _answer(
+    function: Callable[[Request], Response], opened_by: tuple[str, ...], event: Event, request_id: str
+) -> Response:
     try:
-        return function(Request(event, identity.sender()))
+        caller = identity.caller(_headers(event, "Authorization"))
+        note(component=caller.component)
+        caller.require(opened_by)
+        return function(Request(event, caller))
     except DmsError as error:
         facts: dict[str, Any] = {"problem": error.slug}
         if isinstance(error, InvalidMessage):
             facts["faults"] = sorted(fault.code for fault in error.faults)
         if isinstance(error, DependencyFailed):
             facts |= {"dependency": error.service, "code": error.code}
+        if isinstance(error, Unauthorized):
+            facts["reason"] = error.reason
         note(**facts)
         return problem(error, request_id)
     except Exception as error:
@@ -151,27 +168,32 @@ def _answer(function: Callable[[Request], Response], event: Event, request_id: s
         return problem(DmsError(), request_id)
 
 
-def operation(function: Callable[[Request], Response]) -> Callable[[Event, Any], Event]:
-    """Make a Lambda handler of a function from Request to Response.
+def operation(
+    opened_by: tuple[str, ...],
+) -> Callable[[Callable[[Request], Response]], Callable[[Event, Any], Event]]:
+    """Make a Lambda handler of a function from Request to Response, for callers with any of the scopes `opened_by`.
 
     Whatever happens, the caller gets an answer and the log one line, which holds ids, sizes and outcomes alone.
     """
 
-    @functools.wraps(function)
-    def handler(event: Event, _context: Any) -> Event:
-        started = time.perf_counter()
-        request_id = str(event["requestContext"]["requestId"])
-        logger.clear_state()
-        logger.set_correlation_id(request_id)
-        response = _answer(function, event, request_id)
-        log = logger.error if response.status >= 500 else logger.info
-        log(
-            "answered",
-            method=event["httpMethod"],
-            resource=event["resource"],
-            status=response.status,
-            milliseconds=round((time.perf_counter() - started) * 1000, 1),
-        )
-        return response.event(without_body=event["httpMethod"] == "HEAD")
+    def decorate(function: Callable[[Request], Response]) -> Callable[[Event, Any], Event]:
+        @functools.wraps(function)
+        def handler(event: Event, _context: Any) -> Event:
+            started = time.perf_counter()
+            request_id = str(event["requestContext"]["requestId"])
+            logger.clear_state()
+            logger.set_correlation_id(request_id)
+            response = _answer(function, opened_by, event, request_id)
+            log = logger.error if response.status >= 500 else logger.info
+            log(
+                "answered",
+                method=event["httpMethod"],
+                resource=event["resource"],
+                status=response.status,
+                milliseconds=round((time.perf_counter() - started) * 1000, 1),
+            )
+            return response.event(without_body=event["httpMethod"] == "HEAD")
 
-    return handler
+        return handler
+
+    return decorate
