@@ -1,8 +1,8 @@
 """GET and HEAD of a document by its UUID (flow 2.3), or by the sender's own reference."""
 
-from okd_dms import access, catalogue, uploads, vault
+from okd_dms import access, catalogue
 from okd_dms.api import Request, Response, operation
-from okd_dms.document import Document, Status, document_id
+from okd_dms.document import Document, document_id
 from okd_dms.errors import ContentCorrupt, DependencyFailed, DocumentNotFound, MalformedRequest
 from okd_dms.log import note
 from okd_dms.representation import represent
@@ -18,7 +18,7 @@ def _id_and_options(request: Request) -> tuple[str, dict[str, str]]:
 
 
 def _find(wanted_id: str, version: str | None, sender: str) -> Document:
-    """The sender's document as it is, or as it was in one version. A late upload event does not show."""
+    """The sender's document as it is, or as it was in one version."""
     if version is None:
         head = wanted = catalogue.find(wanted_id)
     elif version.isascii() and version.isdecimal() and 0 < int(version[:11]) < 10**10:
@@ -28,8 +28,6 @@ def _find(wanted_id: str, version: str | None, sender: str) -> Document:
     access.granted(head, sender)
     if wanted is None:
         raise DocumentNotFound
-    if wanted.status is Status.AWAITING_CONTENT and vault.holds(wanted):
-        return uploads.awaited(wanted)
     return wanted
 
 
