@@ -1,9 +1,9 @@
 """GET and HEAD of a document by its UUID (flow 2.3), or by the sender's own reference."""
 
-from okd_dms import access, catalogue, uploads, vault
+from okd_dms import access, catalogue
 from okd_dms.api import Request, Response, operation
 from okd_dms.caller import READ, Caller
-from okd_dms.document import Document, Status, document_id
+from okd_dms.document import Document, document_id
 from okd_dms.errors import ContentCorrupt, DependencyFailed, DocumentNotFound, MalformedRequest
 from okd_dms.log import note
 from okd_dms.representation import represent
@@ -19,7 +19,7 @@ def _id_and_options(request: Request) -> tuple[str, dict[str, str]]:
 
 
 def _find(wanted_id: str, version: str | None, caller: Caller) -> Document:
-    """The document as it is, or as it was in one version. A late upload event does not show."""
+    """The document as it is, or as it was in one version."""
     if version is None:
         head = wanted = catalogue.find(wanted_id)
     elif version.isascii() and version.isdecimal() and 0 < int(version[:11]) < 10**10:
@@ -29,8 +29,6 @@ def _find(wanted_id: str, version: str | None, caller: Caller) -> Document:
     access.readable(head, caller)
     if wanted is None:
         raise DocumentNotFound
-    if wanted.status is Status.AWAITING_CONTENT and vault.holds(wanted):
-        return uploads.awaited(wanted)
     return wanted
 
 

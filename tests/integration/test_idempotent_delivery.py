@@ -94,7 +94,7 @@ def test_another_delivery_under_the_same_reference_is_refused_and_changes_nothin
 def test_an_idempotency_key_that_is_used_again_for_something_else_is_refused(store: Store) -> None:
     store.post_json(with_content(result()), Idempotency_Key="7f9c2ba4")
     before = store.items()
-    for message in (with_content(result(titel="Another")), with_content(result(), b"other bytes")):
+    for message in (with_content(result(titel="Another")), with_content(result(), b"%PDF-other bytes")):
         store.post_json(message, Idempotency_Key="7f9c2ba4").problem(422, "idempotency-key-reused")
     assert store.items() == before
 

@@ -17,7 +17,7 @@ from multipart import (
     parse_options_header,
 )
 
-from okd_dms import media_types, message, strict_json
+from okd_dms import disguise, media_types, message, strict_json
 from okd_dms.api import Request
 from okd_dms.errors import TICKET_FLOW, ContentTooLarge, Fault, MalformedRequest, UnsupportedMediaType
 
@@ -175,4 +175,6 @@ def _in_force(carried: Carried, content: bytes) -> dict[str, Any]:
         checksum = document["integriteit"].get("waarde") if isinstance(document["integriteit"], dict) else None
         if isinstance(checksum, str) and checksum.lower() != sha256:
             faults.append(Fault("document.integriteit.waarde", "mismatch", "the content has another SHA-256"))
+        if size and isinstance(document.get("formaat"), str):
+            faults += disguise.faults(document["formaat"], content, carried.member)
     return message.validate(metadata, tuple(faults))

@@ -89,7 +89,7 @@ class Run:
         due_at = announcement.due_at if announcement else document.due_at
         if due_at is None or datetime.fromisoformat(since) > self.now - EVENT_DELAY:
             return
-        if vault.holds(uploads.awaited(document)):
+        if uploads.has_come(document):
             self.outcomes["completed"] += uploads.finish(document)
         elif datetime.fromisoformat(due_at) + self.grace < self.now:
             closed = catalogue.withdraw(document) if announcement else catalogue.close(document)
