@@ -136,10 +136,10 @@ def _method(random: Random, call: Call) -> Call:
 def _target(random: Random, call: Call) -> Call:
     path, _, query = call.target.partition("?")
     documents = [f"/documents/{document_id}" for document_id in IDS.values()]
-    kind = random.randrange(4)
-    if kind == 0:
+    kind = random.randrange(8)
+    if kind < 3:
         path = random.choice(["/documents", *documents, *(f"{path}/versies" for path in documents), "/", "/documents/"])
-    elif kind == 1:
+    elif kind == 3:
         path = random.choice(
             (path.upper(), path.replace("-", "%2D"), f"{path}%00", f"{path}/", path.replace("/", "//"))
         )
