@@ -20,6 +20,7 @@ from okd_dms.log import logger, note, unforeseen
 PROBLEMS = "https://okd-dms.readthedocs.io/problems"
 """Base of the problem types. They are identifiers, described in docs/problems.md."""
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _ALWAYS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-cache"}
 
 type Event = dict[str, Any]
@@ -57,8 +58,15 @@ class Request:
         return self.event.get("pathParameters") or {}
 
     def headers(self, name: str) -> list[str]:
-        """Every value of a header, in order; its name in any case."""
-        return _headers(self.event, name)
+        """Every value of a header, in order; its name in any case.
+
+        Raises MalformedRequest when it is not in ASCII (RFC 9110, 5.5): other bytes are decoded by each gateway in its
+        own way, and fold into ASCII letters that were never sent.
+        """
+        found = _headers(self.event, name)
+        if not all(value.isascii() for value in found):
+            raise MalformedRequest(f"The header {name} holds characters other than ASCII.")
+        return found
 
     def header(self, name: str) -> str | None:
         """A header that has one value. Raises MalformedRequest when it comes twice."""
@@ -68,13 +76,18 @@ class Request:
         return values[0].strip() if values else None
 
     def query(self, *known: str) -> dict[str, str]:
-        """The query parameters. Raises MalformedRequest for an unknown one, and for one that comes twice."""
+        """The query parameters.
+
+        Raises MalformedRequest for an unknown one, for one that comes twice, and for what is no Unicode text.
+        """
         several = self.event.get("multiValueQueryStringParameters")
         given = several or {k: [v] for k, v in (self.event.get("queryStringParameters") or {}).items()}
         if set(given) - set(known):
             raise MalformedRequest(f"The query has an unknown parameter. Known: {', '.join(known) or 'none'}.")
         if twice := sorted(name for name, values in given.items() if len(values) > 1):
             raise MalformedRequest(f"The query parameter {twice[0]} comes more than once. Send it once.")
+        if any(_SURROGATE.search(values[0]) for values in given.values()):
+            raise MalformedRequest("The query is not UTF-8. Percent-encode it as UTF-8.")
         return {name: values[0] for name, values in given.items()}
 
     def document_id(self) -> str:

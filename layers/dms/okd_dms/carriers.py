@@ -113,7 +113,8 @@ def _from_multipart(body: bytes, boundary: str) -> Carried:
     _check_metadata_size(len(metadata))
     if len(file) > MAX_FILE_BYTES:
         raise ContentTooLarge(f"file takes 4 MiB at most. {TICKET_FLOW}")
-    return Carried(strict_json.parse(metadata), file, "file", _filename(segment), segment.content_type)
+    media_type = media_types.essence(segment.header("Content-Type", ""))
+    return Carried(strict_json.parse(metadata), file, "file", _filename(segment), media_type)
 
 
 def _parts(body: bytes, boundary: str) -> dict[str, tuple[MultipartSegment, bytes]]:
