@@ -9,7 +9,7 @@ from fuzzing.wire import Call
 from messages import PDF, announcing, result, sitting, with_content
 from moto_store import Answer
 from okd_dms.document import document_id
-from okd_dms.identity import NOBODY
+from okd_dms.caller import NOBODY
 
 JSON = [("Content-Type", "application/json")]
 PATCH = [("Content-Type", "application/merge-patch+json")]
