@@ -78,6 +78,7 @@ def user(tmp_path: Path) -> dict[str, str]:
 def test_the_lines_of_the_readme_print_what_it_says(user: dict[str, str], tmp_path: Path) -> None:
     papers = ROOT / ".demo"
     papers.mkdir(exist_ok=True)
+    (papers / ".gitignore").write_text("*\n")
     exam_papers.write(papers)
     log = tmp_path / "start-api.log"
     with ExitStack() as running:
