@@ -73,6 +73,12 @@ def test_content_in_the_message_comes_back_bit_for_bit(both: Both, paper: Paper)
     assert both.call("GET", document).json()["inhoud"] == paper.with_content()["inhoud"]
 
 
+def test_a_redelivery_by_the_other_carrier_is_the_same_document(both: Both) -> None:
+    document = both.store(RESULT)
+    again = both.call("POST", "/documents", AS_JSON, body=json.dumps(RESULT.with_content()).encode())
+    assert (again.status, f"/documents/{again.json()['documentId']}") == (200, document)
+
+
 def test_the_largest_file_comes_back_bit_for_bit(both: Both) -> None:
     largest = referred_to_as("LARGEST", Paper(RESULT.message, random.Random(2).randbytes(MAX_FILE_BYTES)))
     document = both.store(largest)
