@@ -27,11 +27,11 @@ LOCAL_AWS := env -u AWS_PROFILE -u AWS_SESSION_TOKEN -u AWS_ENDPOINT_URL \
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-demo: $(TOOLS) $(LOCAL_STACK) ## Deploy to a local AWS, hand over and read back a document of each flow
-	@exec $(LOCAL_AWS) $(BIN)/python scripts/demo.py
+demo: $(TOOLS) $(LOCAL_STACK) ## Deploy to a local AWS, hand over and read back a document of each flow; AUTH=1 with tokens
+	@exec $(LOCAL_AWS) $(BIN)/python scripts/demo.py $(if $(AUTH),--auth)
 
-serve: $(TOOLS) $(LOCAL_STACK) ## Keep the local stack up until Ctrl-C; PORT= chooses the port, else a free one
-	@exec $(LOCAL_AWS) $(BIN)/python scripts/local_stack.py $(if $(PORT),--port $(PORT))
+serve: $(TOOLS) $(LOCAL_STACK) ## Keep the local stack up until Ctrl-C; PORT= chooses the port, else a free one; AUTH=1 asks for tokens
+	@exec $(LOCAL_AWS) $(BIN)/python scripts/local_stack.py $(if $(PORT),--port $(PORT)) $(if $(AUTH),--auth)
 
 serve-docker: $(TOOLS) $(LOCAL_STACK) ## The same, within reach of the containers of sam local
 	@exec $(LOCAL_AWS) $(BIN)/python scripts/docker_stack.py

@@ -21,6 +21,7 @@ from okd_dms.errors import DocumentNotFound
 from tickets import Announced, announce, details, is_completed, read_bytes
 
 UNKNOWN = "00000000-0000-0000-0000-000000000000"
+ISSUER = {"OAuthIssuer": "https://login.example.nl", "OAuthJwksUrl": "https://login.example.nl/keys"}
 # Fails when the new versions are in service already, so that CloudFormation has to take them back.
 BROKEN = f"""
 Resources:
@@ -177,6 +178,7 @@ def test_an_upload_left_open_is_finished_by_its_old_ticket(upgraded: Upgrade) ->
     ("parameters", "reason"),
     [
         ({"AuthMode": "oauth2"}, "AuthMode=oauth2 needs OAuthIssuer and OAuthJwksUrl"),
+        ({"AuthMode": "oauth2"} | ISSUER, "AuthMode=oauth2 needs OAuthAudience"),
         ({"DomainName": "dms.example.org"}, "A DomainName needs a DomainCertificateArn"),
     ],
 )
