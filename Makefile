@@ -2,13 +2,14 @@
 # Each holds a stamp newer than the lock that it was made from, so a second run installs nothing.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve serve-docker test sam-local lint format build openapi lock deploy undeploy clean
+.PHONY: help demo serve serve-docker test sam-local lint format build openapi lock deploy undeploy clean checkov
 
 VENV := .venv
 BIN := $(VENV)/bin
 UV := .tools/uv/bin/uv
 TOOLS := $(VENV)/.stamp
 LOCAL_STACK := .tools/ministack/.stamp
+CHECKOV := .tools/checkov/.stamp
 # Lambda's own runtime and emulator are for Linux; elsewhere their tests are skipped.
 RUNTIME := $(if $(filter Linux,$(shell uname -s)),.tools/runtime/.stamp)
 COMPILE := $(UV) pip compile -q --universal --python-version 3.13 --generate-hashes --no-annotate \
@@ -49,6 +50,10 @@ lint: $(TOOLS) ## Check style, types and the template
 	@$(LOCAL_AWS) $(BIN)/cfn-lint template.yaml
 	@$(LOCAL_AWS) $(BIN)/sam validate --lint >.tools/validate.log 2>&1 || { cat .tools/validate.log; exit 1; }
 
+checkov: $(CHECKOV) ## Check the template for what is left open; each exception says why in place
+	@.tools/checkov/bin/checkov -f template.yaml --framework cloudformation --skip-download --compact --quiet \
+		>.tools/checkov.log 2>&1 || { cat .tools/checkov.log; exit 1; }
+
 format: $(TOOLS) ## Lay out the code and repair what can be repaired
 	@$(BIN)/ruff check -q --fix
 	@$(BIN)/ruff format -q
@@ -67,6 +72,7 @@ lock: $(UV) ## Lock the requirements anew; UPGRADE=1 takes newer versions
 	@$(COMPILE) requirements/dev.in -o requirements/dev.txt
 	@$(COMPILE) requirements/local-stack.in -o requirements/local-stack.txt
 	@$(COMPILE) requirements/runtime.in -o requirements/runtime.txt
+	@$(COMPILE) requirements/checkov.in -o requirements/checkov.txt
 
 deploy: $(TOOLS) ## Lint, build, show the change set and deploy the samconfig.toml environment ENV=; YES=1 does not ask
 	@$(BIN)/python scripts/environment.py "$(ENV)" $(if $(YES),--yes)
@@ -110,6 +116,10 @@ $(TOOLS): requirements/dev.txt .python-version $(UV)
 $(LOCAL_STACK): requirements/local-stack.txt .python-version $(UV)
 	@echo "installing the local AWS (once) ..."
 	$(call environment,.tools/ministack,requirements/local-stack.txt)
+
+$(CHECKOV): requirements/checkov.txt .python-version $(UV)
+	@echo "installing checkov (once) ..."
+	$(call environment,.tools/checkov,requirements/checkov.txt)
 
 .tools/runtime/.stamp: requirements/runtime.txt .python-version $(UV)
 	@echo "installing Lambda's runtime (once) ..."
