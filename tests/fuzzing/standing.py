@@ -8,8 +8,8 @@ from fuzzing.memory import Aws, Memory
 from fuzzing.wire import Call
 from messages import PDF, announcing, result, sitting, with_content
 from moto_store import Answer
-from okd_dms.document import document_id
 from okd_dms.caller import NOBODY
+from okd_dms.document import document_id
 
 JSON = [("Content-Type", "application/json")]
 PATCH = [("Content-Type", "application/merge-patch+json")]
