@@ -2,7 +2,7 @@
 # Each holds a stamp newer than the lock that it was made from, so a second run installs nothing.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve serve-docker test sam-local lint format build openapi lock deploy undeploy clean checkov
+.PHONY: help demo serve serve-docker test sam-local lint format build openapi lock deploy undeploy clean checkov audit sbom
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -10,6 +10,7 @@ UV := .tools/uv/bin/uv
 TOOLS := $(VENV)/.stamp
 LOCAL_STACK := .tools/ministack/.stamp
 CHECKOV := .tools/checkov/.stamp
+AUDIT := .tools/audit/.stamp
 # Lambda's own runtime and emulator are for Linux; elsewhere their tests are skipped.
 RUNTIME := $(if $(filter Linux,$(shell uname -s)),.tools/runtime/.stamp)
 COMPILE := $(UV) pip compile -q --universal --python-version 3.13 --generate-hashes --no-annotate \
@@ -37,11 +38,17 @@ serve: $(TOOLS) $(LOCAL_STACK) ## Keep the local stack up until Ctrl-C; PORT= ch
 serve-docker: $(TOOLS) $(LOCAL_STACK) ## The same, within reach of the containers of sam local
 	@exec $(LOCAL_AWS) $(BIN)/python scripts/docker_stack.py
 
-test: $(TOOLS) $(LOCAL_STACK) $(RUNTIME) ## Run every test that needs no Docker; ARGS= goes to pytest
+test: $(TOOLS) $(LOCAL_STACK) $(RUNTIME) $(AUDIT) ## Run every test that needs no Docker; ARGS= goes to pytest
 	@exec $(LOCAL_AWS) $(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 sam-local: $(TOOLS) $(LOCAL_STACK) $(RUNTIME) ## Run the sample events and the API through sam local, in Docker; ARGS= goes to pytest
 	@exec $(LOCAL_AWS) $(BIN)/python scripts/sam_local.py $(ARGS)
+
+audit: $(AUDIT) ## Look up known vulnerabilities of every locked package; ARGS=--tell lets unanswered ones pass, told
+	@.tools/audit/bin/python scripts/audit.py $(ARGS)
+
+sbom: $(AUDIT) .tools/shipped/.stamp ## Write sbom.json, the bill of what runs on AWS, from the locks; on Linux
+	@.tools/audit/bin/python scripts/sbom.py .tools/shipped/bin/python
 
 lint: $(TOOLS) ## Check style, types and the template
 	@$(BIN)/ruff check -q
@@ -73,6 +80,7 @@ lock: $(UV) ## Lock the requirements anew; UPGRADE=1 takes newer versions
 	@$(COMPILE) requirements/local-stack.in -o requirements/local-stack.txt
 	@$(COMPILE) requirements/runtime.in -o requirements/runtime.txt
 	@$(COMPILE) requirements/checkov.in -o requirements/checkov.txt
+	@$(COMPILE) requirements/audit.in -o requirements/audit.txt
 
 deploy: $(TOOLS) ## Lint, build, show the change set and deploy the samconfig.toml environment ENV=; YES=1 does not ask
 	@$(BIN)/python scripts/environment.py "$(ENV)" $(if $(YES),--yes)
@@ -124,3 +132,11 @@ $(CHECKOV): requirements/checkov.txt .python-version $(UV)
 .tools/runtime/.stamp: requirements/runtime.txt .python-version $(UV)
 	@echo "installing Lambda's runtime (once) ..."
 	$(call environment,.tools/runtime,requirements/runtime.txt)
+
+$(AUDIT): requirements/audit.txt .python-version $(UV)
+	@echo "installing what audits the dependencies (once) ..."
+	$(call environment,.tools/audit,requirements/audit.txt)
+
+# What runs on AWS and nothing else: the layer, and what Lambda brings.
+.tools/shipped/.stamp: layers/dms/requirements.txt requirements/runtime.txt .python-version $(UV)
+	$(call environment,.tools/shipped,layers/dms/requirements.txt requirements/runtime.txt)
