@@ -2,7 +2,7 @@
 # Each holds a stamp newer than the lock that it was made from, so a second run installs nothing.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test sam-local lint format build openapi lock deploy undeploy clean
+.PHONY: help demo serve test bench sam-local lint format build openapi lock deploy undeploy clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -39,10 +39,14 @@ test: $(TOOLS) $(LOCAL_STACK) $(RUNTIME) ## Run every test that needs no Docker;
 sam-local: $(TOOLS) $(LOCAL_STACK) ## Run the sample events and the API through sam local, in Docker; ARGS= goes to pytest
 	@exec $(LOCAL_AWS) $(BIN)/python scripts/sam_local.py $(ARGS)
 
+bench: $(TOOLS) $(RUNTIME) ## Measure against the peers; ROUNDS= and OPERATIONS=a,b make it shorter
+	@exec $(LOCAL_AWS) PYTHONPATH=layers/dms:scripts $(BIN)/python benchmarks/bench.py \
+		$(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(OPERATIONS),--operations $(OPERATIONS))
+
 lint: $(TOOLS) ## Check style, types and the template
 	@$(BIN)/ruff check -q
 	@$(BIN)/ruff format -q --check
-	@$(BIN)/mypy --no-error-summary functions layers/dms scripts tests
+	@$(BIN)/mypy --no-error-summary functions layers/dms scripts tests benchmarks
 	@$(LOCAL_AWS) $(BIN)/cfn-lint template.yaml
 	@$(LOCAL_AWS) $(BIN)/sam validate --lint >.tools/validate.log 2>&1 || { cat .tools/validate.log; exit 1; }
 
@@ -64,6 +68,8 @@ lock: $(UV) ## Lock the requirements anew; UPGRADE=1 takes newer versions
 	@$(COMPILE) requirements/dev.in -o requirements/dev.txt
 	@$(COMPILE) requirements/local-stack.in -o requirements/local-stack.txt
 	@$(COMPILE) requirements/runtime.in -o requirements/runtime.txt
+	@$(COMPILE) requirements/bench-typical.in -o benchmarks/peers/typical/layers/typical/requirements.txt
+	@$(COMPILE) requirements/bench-fastapi.in -o benchmarks/peers/fastapi/layers/fastapi/requirements.txt
 
 deploy: $(TOOLS) ## Lint, build, show the change set and deploy the samconfig.toml environment ENV=; YES=1 does not ask
 	@$(BIN)/python scripts/environment.py "$(ENV)" $(if $(YES),--yes)
