@@ -68,8 +68,8 @@ lock: $(UV) ## Lock the requirements anew; UPGRADE=1 takes newer versions
 	@$(COMPILE) requirements/dev.in -o requirements/dev.txt
 	@$(COMPILE) requirements/local-stack.in -o requirements/local-stack.txt
 	@$(COMPILE) requirements/runtime.in -o requirements/runtime.txt
-	@$(COMPILE) requirements/bench-typical.in -o benchmarks/peers/typical/layers/typical/requirements.txt
-	@$(COMPILE) requirements/bench-fastapi.in -o benchmarks/peers/fastapi/layers/fastapi/requirements.txt
+	@$(COMPILE) requirements/bench-typical.in -o benchmarks/peers/frameworks/layers/typical/requirements.txt
+	@$(COMPILE) requirements/bench-fastapi.in -o benchmarks/peers/frameworks/layers/fastapi/requirements.txt
 
 deploy: $(TOOLS) ## Lint, build, show the change set and deploy the samconfig.toml environment ENV=; YES=1 does not ask
 	@$(BIN)/python scripts/environment.py "$(ENV)" $(if $(YES),--yes)

@@ -24,8 +24,11 @@ type Answer = tuple[int, dict[str, str], bytes]
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A call of the AWS SDK: what it asked, the bytes of both bodies, and the seconds that the answer took here."""
+    """A call of the AWS SDK: what it asked of which table or bucket, the bytes of both bodies, and the seconds that the
+    answer took here.
+    """
 
+    name: str
     service: str
     action: str
     partitions: list[str]
@@ -70,7 +73,7 @@ def change(state: State, request: dict[str, Any]) -> None:
 
 def dynamodb(state: State, action: str, request: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """The answer, and the partition keys that the call touched."""
-    table = request.get("TableName", "")
+    table = _table(request)
     if action == "PutItem":
         put(state, table, request["Item"])
         return {}, [request["Item"]["documentId"]["S"]]
@@ -87,8 +90,14 @@ def dynamodb(state: State, action: str, request: dict[str, Any]) -> tuple[dict[s
     raise NotImplementedError(action)
 
 
-def dynamodb_answer(state: State, action: str, body: bytes) -> tuple[Answer, list[str]]:
-    answer, partitions = dynamodb(state, action, json.loads(body))
+def _table(request: dict[str, Any]) -> str:
+    """The one table of a request; that of a transaction stands in its parts."""
+    first = request["TransactItems"][0]["Put"] if "TransactItems" in request else request
+    return str(first["TableName"])
+
+
+def dynamodb_answer(state: State, action: str, request: dict[str, Any]) -> tuple[Answer, list[str]]:
+    answer, partitions = dynamodb(state, action, request)
     payload = json.dumps(answer, separators=(",", ":")).encode()
     headers = {"Content-Type": "application/x-amz-json-1.0", "x-amz-crc32": str(zlib.crc32(payload))}
     return (200, headers, payload), partitions
@@ -144,16 +153,18 @@ def answer(state: State, method: str, target: str, headers: dict[str, str], body
     url = urlsplit(target)
     if url.path.startswith("/stub/"):
         return 200, {}, json.dumps(control(state, url.path, parse_qs(url.query))).encode()
-    action, partitions = headers.get("x-amz-target", "").rpartition(".")[2], [""]
+    action = headers.get("x-amz-target", "").rpartition(".")[2]
     if action:
-        answered, partitions = dynamodb_answer(state, action, body)
+        service, request = "dynamodb", json.loads(body)
+        name = _table(request)
+        answered, partitions = dynamodb_answer(state, action, request)
     else:
-        action = {"PUT": "PutObject", "GET": "GetObject", "HEAD": "HeadObject"}[method]
+        service, action = "s3", {"PUT": "PutObject", "GET": "GetObject", "HEAD": "HeadObject"}[method]
+        name, partitions = url.path.split("/")[1], []
         answered = s3(state, method, url.path, headers, body)
-    service = "dynamodb" if "x-amz-target" in headers else "s3"
     size = 0 if method == "HEAD" else len(answered[2])
     seconds = time.perf_counter() - started
-    state.received.append(Received(service, action, partitions, len(body), size, seconds))
+    state.received.append(Received(name, service, action, partitions, len(body), size, seconds))
     return answered
 
 

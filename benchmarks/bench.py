@@ -56,7 +56,6 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--rounds", type=int, default=ROUNDS)
     options.add_argument("--operations", default="", help="names with commas between them; all, if empty")
-    options.add_argument("--variants", default="okd-dms,floor")
     options.add_argument("--write", type=Path, help="where to write the results, as JSON")
     chosen = options.parse_args()
     wanted = chosen.operations.split(",") if chosen.operations else [operation.name for operation in OPERATIONS]
@@ -65,9 +64,13 @@ def main() -> None:
     try:
         with console.status("building ..."):
             variants.compile_runtime()
-            known = {"okd-dms": variants.okd_dms, "floor": variants.floor}
-            measured = [known[name]() for name in chosen.variants.split(",")]
-            started = [variants.without_bytecode(measured[0]), variants.empty()]
+            measured = [variants.okd_dms(), variants.floor(), variants.typical(), variants.fastapi()]
+            started = [
+                variants.okd_dms_without_bytecode(),
+                variants.typical(bytecode=True),
+                variants.fastapi(bytecode=True),
+                variants.empty(),
+            ]
         benchmark = run(console, operations, Contestants(measured, started), chosen.rounds)
     except (WrongAnswer, FunctionFailed, SetUpError) as error:
         sys.exit(f"make bench: {error}")

@@ -4,7 +4,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -18,6 +18,11 @@ from stubbed_aws import StubbedAws
 PEERS = ROOT / "benchmarks/peers"
 SESSION_TOKEN = "FwoGZXIvYXdzE" + "x" * 787
 """Of the length that a function's credentials have; it stands in every signature and in every signed URL."""
+
+OPT = "opt"
+"""Where Lambda unpacks a function's layers."""
+BYTECODE = shutil.ignore_patterns("__pycache__", "*.pyc")
+NOT_SHIPPED = shutil.ignore_patterns("__pycache__", "*.pyc", "botocore", "urllib3", "dateutil", "six.py")
 
 STORE, GET, UPDATE, COMPLETE = (
     "StoreDocumentFunction",
@@ -62,10 +67,42 @@ def okd_dms() -> Variant:
     return Variant("okd-dms", _built(ROOT), "DmsLayer", {}, {})
 
 
+def okd_dms_without_bytecode() -> Variant:
+    """The same as a stock `sam build` would ship it."""
+    installed = _installed(_built(ROOT), ("DmsLayer",), bytecode=False)
+    return Variant("okd-dms without bytecode", installed, OPT, {}, {})
+
+
 def floor() -> Variant:
     """boto3 clients, json, nothing else."""
     handlers = {STORE: "app.store", GET: "app.get", UPDATE: "app.update", COMPLETE: "app.complete"}
-    return Variant("floor", _stock(_built(PEERS / "floor")), None, {}, handlers)
+    return Variant("floor", _installed(_built(PEERS / "floor"), (), bytecode=False), None, {}, handlers)
+
+
+def typical(*, bytecode: bool = False) -> Variant:
+    """Powertools' resolver with validation, pydantic, a boto3 resource, Tracer."""
+    return _framework("typical", "Typical", bytecode=bytecode)
+
+
+def fastapi(*, bytecode: bool = False) -> Variant:
+    """FastAPI with Mangum, before the same store as typical."""
+    return _framework("fastapi", "FastApi", bytecode=bytecode)
+
+
+def _framework(name: str, prefix: str, *, bytecode: bool) -> Variant:
+    api, upload = f"{prefix}Function", f"{prefix}UploadFunction"
+    return Variant(
+        f"{name} with bytecode" if bytecode else name,
+        _installed(_built(PEERS / "frameworks"), (f"{prefix}Layer", "StoreLayer"), bytecode=bytecode),
+        OPT,
+        {STORE: api, GET: api, UPDATE: api, COMPLETE: upload},
+        {upload: "upload.handler"},
+    )
+
+
+def empty() -> Variant:
+    """A handler that does nothing: what Python and Lambda's runtime take by themselves."""
+    return Variant("empty", PEERS / "empty", None, dict.fromkeys((STORE, GET, UPDATE, COMPLETE), "handler"), {})
 
 
 @cache
@@ -75,32 +112,33 @@ def _built(root: Path) -> Path:
         return local_build.build(Path(home), root)
 
 
-def without_bytecode(variant: Variant) -> Variant:
-    """The same artefact as a stock `sam build` ships it."""
-    return replace(variant, name=f"{variant.name} without bytecode", built=_stock(variant.built))
+def _installed(built: Path, layers: tuple[str, ...], *, bytecode: bool) -> Path:
+    """A build as Lambda unpacks it: the functions, and the layers on top of each other. It is kept for the next run.
 
-
-def empty() -> Variant:
-    """A handler that does nothing: what Python and Lambda's runtime take by themselves."""
-    return Variant("empty", PEERS / "empty", None, dict.fromkeys((STORE, GET, UPDATE, COMPLETE), "handler"), {})
-
-
-def _stock(built: Path) -> Path:
-    """A copy of a build that holds no bytecode: stock `sam build` ships none."""
-    copy = ROOT / ".tools/bench" / built.name
-    if not copy.exists():
-        with tempfile.TemporaryDirectory(dir=_folder(), prefix=".") as scratch:
-            ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
-            shutil.copytree(built, Path(scratch, "build"), ignore=ignored).rename(copy)
-    return copy
-
-
-def _folder() -> Path:
+    Bytecode that the build came with is left out, since stock `sam build` ships none, and with `bytecode` made anew.
+    So is what Lambda's runtime brings itself: AWS's own layer of Powertools does without it too.
+    """
     folder = ROOT / ".tools/bench"
     folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    installed = folder / "-".join([built.name, *layers, *(["bytecode"] if bytecode else [])])
+    if not installed.exists():
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".") as scratch:
+            copy = Path(scratch, "build")
+            for function in built.glob("*Function"):
+                shutil.copytree(function, copy / function.name, ignore=BYTECODE)
+            for layer in layers:
+                shutil.copytree(built / layer, copy / OPT, ignore=NOT_SHIPPED, dirs_exist_ok=True)
+            if bytecode:
+                _compile(copy, "--invalidation-mode", "checked-hash")
+            copy.rename(installed)
+    return installed
 
 
 def compile_runtime() -> None:
     """Give the runtime's own packages bytecode, as Lambda's boto3 has it. Nothing to do the second time."""
-    subprocess.run([PYTHON, "-m", "compileall", "-q", "-j", "0", PYTHON.parents[1] / "lib"], check=False)
+    _compile(PYTHON.parents[1] / "lib")
+
+
+def _compile(folder: Path, *options: str) -> None:
+    """A file that this Python cannot compile is left as it is, like one that it cannot import."""
+    subprocess.run([PYTHON, "-m", "compileall", "-q", *options, folder], check=False, stdout=subprocess.DEVNULL)
