@@ -63,7 +63,11 @@ class Rehearsal:
         """Send a document's bytes by its ticket, and give the key of the object."""
         url = urlsplit(ticket["url"])
         self.aws.request(ticket["methode"], f"{url.path}?{url.query}", document.pdf, ticket["headers"])
-        return str(url.path).removeprefix(f"/{self.variant.name}/")
+        return self.key_of(ticket)
+
+    def key_of(self, ticket: Any) -> str:
+        """The key of the object that a ticket is for."""
+        return str(urlsplit(ticket["url"]).path).removeprefix(f"/{self.variant.store}/")
 
 
 def _headers(answer: Any) -> dict[str, str]:
@@ -82,8 +86,27 @@ def rehearse(variant: Variant, aws: StubbedAws) -> tuple[dict[str, Any], dict[st
     with ExitStack() as cleanup:
         rehearsal = Rehearsal(variant, aws, cleanup)
         awaited_key = _live_through_it(rehearsal)
-    aws.freeze(variant.name)
+    aws.freeze(variant.store)
     return rehearsal.answers, operations.timed(awaited_key)
+
+
+def announce_and_complete(variant: Variant, aws: StubbedAws, size: int) -> dict[str, bytes]:
+    """Let a variant have a document of any size, whose bytes nobody has: the events that ask for a ticket and a URL."""
+    message = operations.announcement(size)
+    with ExitStack() as cleanup:
+        rehearsal = Rehearsal(variant, aws, cleanup)
+        ticket = rehearsal.call("announce", STORE, message.event())["upload"]
+        key = rehearsal.key_of(ticket)
+        signed = ticket["headers"]
+        aws.pretend(variant.store, key, signed["Content-Type"], size, signed["x-amz-checksum-sha256"])
+        rehearsal.call("complete", COMPLETE, object_created(key, size))
+        read = rehearsal.call("details", GET, operations.details(SMALL))
+    check(read["status"] == "opgeslagen", variant, f"a document of {size} bytes is not completed")
+    aws.freeze(variant.store)
+    return {
+        "store_ticket": operations.in_json(message.event()),
+        "get_url": operations.in_json(operations.details(SMALL)),
+    }
 
 
 def _live_through_it(rehearsal: Rehearsal) -> str:

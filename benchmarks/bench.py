@@ -1,4 +1,4 @@
-"""The benchmark: this project and its peers, side by side, as Lambda runs them. See README.md in this folder."""
+"""The benchmark: this project and its peers, side by side, as Lambda runs them. README.md in this folder says how."""
 
 import argparse
 import json
@@ -6,79 +6,90 @@ import sys
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+import emulated
+import report
 import variants
 from answers import WrongAnswer
-from figures import UNITS, Samples
+from check import BASELINE, ratios
+from figures import FLOOR, Samples
+from gates import LARGEST, OURS, SMALLEST, gates
 from local_build import SetUpError
-from operations import OPERATIONS, Operation
-from rounds import Benchmark, Contestants
+from operations import GIB, KIB, OPERATIONS, Operation
+from picture import PICTURE, draw
+from progress import bar, measure
+from rounds import KEY_OPERATIONS, Contestants
 from runtime_emulator import FunctionFailed
-from stubbed_aws import StubbedAws
 
-RESULTS = Path(__file__).parent / "results.json"
+RESULTS, CALLS = Path(__file__).parent / "results.json", Path(__file__).parent / "calls.json"
 ROUNDS = 10
+"""Fewer give no result that is kept."""
+EMULATED_ROUNDS = 5
 
 
-def table(samples: Samples, operation: Operation, names: list[str]) -> Table:
-    """One operation: per variant and metric the ratio to floor with its quartiles, and the median itself."""
-    rows = Table(title=operation.name, title_justify="left", title_style="bold")
-    rows.add_column("")
-    for metric, unit in UNITS.items():
-        rows.add_column(f"{metric} ({unit})", justify="right")
-    for name in names:
-        cells = []
-        for metric in UNITS:
-            median, ratio = samples.of(operation.name, name, metric).median, samples.ratio(operation.name, name, metric)
-            cells.append(f"{median:.1f}  [bold]{ratio.median:.2f}[/bold] ({ratio.low:.2f}-{ratio.high:.2f})")
-        rows.add_row(name, *cells)
-    return rows
+def contestants() -> Contestants:
+    """Everybody, built."""
+    variants.compile_runtime()
+    return Contestants(
+        measured=[variants.okd_dms(), variants.floor(), variants.typical(), variants.fastapi()],
+        started=[
+            variants.okd_dms_without_bytecode(),
+            variants.typical(bytecode=True),
+            variants.fastapi(bytecode=True),
+            variants.empty(),
+        ],
+        sized={
+            KIB: variants.okd_dms(SMALLEST),
+            5 * GIB: variants.okd_dms(LARGEST),
+        },
+    )
 
 
-def run(console: Console, operations: list[Operation], contestants: Contestants, rounds: int) -> Benchmark:
-    """Rehearse and measure, with a progress bar. Raises WrongAnswer, FunctionFailed and SetUpError."""
-    columns = (TextColumn("{task.description:42}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with StubbedAws() as aws, Progress(*columns, console=console, transient=True) as progress:
-        benchmark = Benchmark(aws, operations, contestants)
-        checking = progress.add_task("", total=len(contestants.measured))
-        for name in benchmark.rehearse():
-            progress.update(checking, description=f"checking {name}", advance=1)
-        progress.remove_task(checking)
-        measuring = progress.add_task("", total=benchmark.count_turns(rounds))
-        for what in benchmark.turns(rounds):
-            progress.update(measuring, description=what, advance=1)
-    return benchmark
+def cross_check(console: Console, ours: Samples, everybody: Contestants, operations: list[Operation]) -> Table:
+    """The ratios to floor here and in the Runtime Interface Emulator."""
+    both = [variant for variant in everybody.measured if variant.name in (OURS, FLOOR)]
+    with bar(console) as progress:
+        task = progress.add_task("in the Runtime Interface Emulator", total=EMULATED_ROUNDS)
+        samples = Samples()
+        for samples in emulated.rounds(both, operations, EMULATED_ROUNDS):  # noqa: B007 - the last is the whole
+            progress.update(task, advance=1)
+    return report.of_cross_check(ours, samples, [operation.name for operation in operations])
 
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--rounds", type=int, default=ROUNDS)
     options.add_argument("--operations", default="", help="names with commas between them; all, if empty")
-    options.add_argument("--write", type=Path, help="where to write the results, as JSON")
     chosen = options.parse_args()
     wanted = chosen.operations.split(",") if chosen.operations else [operation.name for operation in OPERATIONS]
     operations = [operation for operation in OPERATIONS if operation.name in wanted]
-    console = Console(width=None if sys.stdout.isatty() else 200)
+    if len(operations) != len(wanted):
+        sys.exit(f"make bench: OPERATIONS knows {', '.join(operation.name for operation in OPERATIONS)}")
+    console = Console(width=None if sys.stdout.isatty() else 160)
     try:
         with console.status("building ..."):
-            variants.compile_runtime()
-            measured = [variants.okd_dms(), variants.floor(), variants.typical(), variants.fastapi()]
-            started = [
-                variants.okd_dms_without_bytecode(),
-                variants.typical(bytecode=True),
-                variants.fastapi(bytecode=True),
-                variants.empty(),
-            ]
-        benchmark = run(console, operations, Contestants(measured, started), chosen.rounds)
+            everybody = contestants()
+        benchmark = measure(console, operations, everybody, chosen.rounds)
+        samples, names = benchmark.samples, [variant.name for variant in everybody.measured]
+        started = [variant.name for variant in everybody.started]
+        for table in report.everything(samples, operations, names, started, benchmark.calls):
+            console.print(table)
+        if key := [operation for operation in operations if operation.name in KEY_OPERATIONS]:
+            console.print(cross_check(console, samples, everybody, key))
     except (WrongAnswer, FunctionFailed, SetUpError) as error:
         sys.exit(f"make bench: {error}")
-    names = [variant.name for variant in measured]
-    for operation in operations:
-        console.print(table(benchmark.samples, operation, names))
-    if chosen.write:
-        chosen.write.write_text(json.dumps(benchmark.samples.rows(names), indent=1) + "\n")
+    demands = list(gates(samples, benchmark.calls))
+    console.print(report.of_gates(demands))
+    if len(operations) == len(OPERATIONS) and chosen.rounds >= ROUNDS:
+        RESULTS.write_text(json.dumps(samples.rows(names), indent=1) + "\n")
+        BASELINE.write_text(json.dumps(ratios(samples), indent=1) + "\n")
+        CALLS.write_text(json.dumps(report.calls(benchmark.calls, names), indent=1) + "\n")
+        PICTURE.write_text(draw(samples, names), encoding="utf-8")
+        written = ", ".join(path.name for path in (RESULTS, CALLS, BASELINE, PICTURE))
+        console.print(f"written in {RESULTS.parent.name}/: {written}")
+    if not all(gate.holds for gate in demands):
+        sys.exit("make bench: not every gate holds")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ a time does not.
 """
 
 import statistics
-from collections import defaultdict
 from dataclasses import dataclass, field
 
 FLOOR = "floor"
@@ -34,25 +33,22 @@ def spread(values: list[float]) -> Spread:
 class Samples:
     """One value a round for each operation, variant and metric, in the order of the rounds."""
 
-    values: dict[tuple[str, str, str], list[float]] = field(default_factory=lambda: defaultdict(list))
+    values: dict[tuple[str, str, str], list[float]] = field(default_factory=dict)
 
     def add(self, operation: str, variant: str, metrics: dict[str, float]) -> None:
         """What one round measured."""
         for metric, value in metrics.items():
-            self.values[operation, variant, metric].append(value)
+            self.values.setdefault((operation, variant, metric), []).append(value)
 
     def of(self, operation: str, variant: str, metric: str) -> Spread:
         """Of the values themselves."""
         return spread(self.values[operation, variant, metric])
 
-    def ratios(self, operation: str, variant: str, metric: str, to: str = FLOOR) -> list[float]:
-        """Of each round, to what another variant took in the same round."""
-        mine, theirs = self.values[operation, variant, metric], self.values[operation, to, metric]
-        return [one / other for one, other in zip(mine, theirs, strict=True)]
-
-    def ratio(self, operation: str, variant: str, metric: str, to: str = FLOOR) -> Spread:
-        """The spread of those ratios."""
-        return spread(self.ratios(operation, variant, metric, to))
+    def ratio(self, operation: str, variant: str, metric: str, to: tuple[str, str] | None = None) -> Spread:
+        """Of what each round gave, to what it gave for another variant and its metric: else floor, and the same."""
+        other = to or (FLOOR, metric)
+        mine, theirs = self.values[operation, variant, metric], self.values[operation, *other]
+        return spread([one / another for one, another in zip(mine, theirs, strict=True)])
 
     def rows(self, variants: list[str]) -> list[dict[str, str | int | float]]:
         """The results as benchmarks/results.json holds them."""

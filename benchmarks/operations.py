@@ -11,29 +11,32 @@ from aws_events import Call, object_created
 from exam_papers import RESULT, Paper
 from variants import COMPLETE, GET, STORE, UPDATE
 
-KIB, MIB = 1024, 1024**2
+KIB, MIB, GIB = 1024, 1024**2, 1024**3
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """`calls` is how often it may call AWS, `warm` how often it is repeated in one process."""
+    """`calls` is how often it calls AWS, `status` what it answers (nothing to an event), and `warm` how often it is
+    repeated in one process.
+    """
 
     name: str
     function: str
     calls: int
+    status: int | None
     warm: int = 40
 
 
 OPERATIONS = (
-    Operation("store_ticket", STORE, 1),
-    Operation("store_4kib_multipart", STORE, 2),
-    Operation("store_4mib_multipart", STORE, 2, warm=10),
-    Operation("store_3mib_json", STORE, 2, warm=10),
-    Operation("get_url", GET, 1),
-    Operation("get_4kib_json", GET, 2),
-    Operation("get_4mib_bytes", GET, 2, warm=10),
-    Operation("update_4kib", UPDATE, 3),
-    Operation("complete", COMPLETE, 3),
+    Operation("store_ticket", STORE, 1, 202),
+    Operation("store_4kib_multipart", STORE, 2, 200),
+    Operation("store_4mib_multipart", STORE, 2, 200, warm=10),
+    Operation("store_3mib_json", STORE, 2, 200, warm=10),
+    Operation("get_url", GET, 1, 200),
+    Operation("get_4kib_json", GET, 2, 200),
+    Operation("get_4mib_bytes", GET, 2, 200, warm=10),
+    Operation("update_4kib", UPDATE, 3, 204),
+    Operation("complete", COMPLETE, 3, None),
 )
 
 
@@ -60,6 +63,13 @@ def by_json(document: Paper) -> Any:
 
 def announced(document: Paper) -> Any:
     return events.store_json(document.announcement()).event()
+
+
+def announcement(size: int) -> Call:
+    """That of the small document, with another size."""
+    message = copy.deepcopy(SMALL.announcement())
+    message["document"]["bestandsomvang"] = size
+    return events.store_json(message)
 
 
 def details(document: Paper) -> Any:
@@ -93,4 +103,9 @@ def timed(awaited_key: str) -> dict[str, bytes]:
         "update_4kib": revised(SMALL),
         "complete": object_created(awaited_key, len(AWAITED.pdf)),
     }
-    return {name: json.dumps(event, ensure_ascii=False).encode() for name, event in measured.items()}
+    return {name: in_json(event) for name, event in measured.items()}
+
+
+def in_json(event: Any) -> bytes:
+    """As Lambda hands it over."""
+    return json.dumps(event, ensure_ascii=False).encode()

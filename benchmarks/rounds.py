@@ -1,38 +1,49 @@
 """The measuring: rounds in which every variant takes its turn at every operation, in a new process each time."""
 
+import json
 import statistics
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from answers import WrongAnswer, compare, rehearse
-from aws_stub import Received
+from answers import WrongAnswer, announce_and_complete, compare, rehearse
 from figures import Samples
 from function_process import FunctionProcess
 from operations import Operation
+from stub_services import Received
 from stubbed_aws import StubbedAws
 from variants import Variant
 
 MILLI, MIB = 1000, 1024**2
+KEY_OPERATIONS = ("store_ticket", "get_url")
+"""The two of which every user's wait is made: announce a document, and look at one."""
 
 
 @dataclass(frozen=True)
 class Contestants:
-    """`measured` go through every operation; of `started` only init is taken, of functions that `init_of` names."""
+    """`measured` go through every operation. Of `started` only init is taken, and `sized` are called for a document of
+    this many bytes, both at the key operations alone.
+    """
 
     measured: list[Variant]
-    started: list[Variant]
-    init_of: tuple[str, ...] = ("store_ticket", "get_url")
+    started: list[Variant] = field(default_factory=list)
+    sized: dict[int, Variant] = field(default_factory=dict)
 
 
 class Turn:
-    """One variant's process at one operation; its first call is made when it is set up. Raises FunctionFailed."""
+    """One variant's process at one operation; its first call is made when it is set up.
 
-    def __init__(self, variant: Variant, process: FunctionProcess, event: bytes) -> None:
+    Raises WrongAnswer and FunctionFailed.
+    """
+
+    def __init__(self, operation: Operation, variant: Variant, process: FunctionProcess, event: bytes) -> None:
         self.variant, self._process, self._event = variant, process, event
         self._metrics = {**_start(process), "idle_memory": process.peak_memory() / MIB}
         self._answer, first_call = process.invoke(event)
+        if (json.loads(self._answer) or {"statusCode": None})["statusCode"] != operation.status:
+            raise WrongAnswer(f"{variant.name} answered {self._answer[:200]!r} to {operation.name}")
         self._metrics["first_call"] = first_call * MILLI
+        self._metrics["cold"] = self._metrics["init"] + self._metrics["first_call"]
         self._used = process.cpu_seconds()
         self._metrics["first_call_cpu"] = self._used * MILLI - self._metrics["init_cpu"]
         self._took: list[float] = []
@@ -78,25 +89,33 @@ class Benchmark:
             yield variant.name
             answers[variant.name], self._events[variant.name] = rehearse(variant, self._aws)
         compare(answers)
+        for size, variant in self._contestants.sized.items():
+            self._events[variant.name] = announce_and_complete(variant, self._aws, size)
 
     def turns(self, rounds: int) -> Iterator[str]:
         """Measure; gives what is measured before each turn. Who begins changes from round to round."""
         for number in range(rounds):
-            measured = self._contestants.measured
-            first = number % len(measured)
             for operation in self._operations:
-                yield from self._turns_at(operation, measured[first:] + measured[:first])
-                if operation.name in self._contestants.init_of:
-                    for variant in self._contestants.started:
-                        yield f"{operation.name}: start of {variant.name}"
-                        with variant.process(operation.function, self._aws) as process:
-                            self.samples.add(operation.name, variant.name, _start(process))
+                taking_part = self._taking_part(operation)
+                first = number % len(taking_part)
+                yield from self._turns_at(operation, taking_part[first:] + taking_part[:first])
+                for variant in self._starting(operation):
+                    yield f"{operation.name}: start of {variant.name}"
+                    with variant.process(operation.function, self._aws) as process:
+                        self.samples.add(operation.name, variant.name, _start(process))
 
     def count_turns(self, rounds: int) -> int:
         """How many turns that is."""
-        inits = sum(operation.name in self._contestants.init_of for operation in self._operations)
-        turns = len(self._operations) * (len(self._contestants.measured) + 1)
-        return rounds * (turns + inits * len(self._contestants.started))
+        return rounds * sum(
+            len(self._taking_part(operation)) + 1 + len(self._starting(operation)) for operation in self._operations
+        )
+
+    def _taking_part(self, operation: Operation) -> list[Variant]:
+        sized = self._contestants.sized.values() if operation.name in KEY_OPERATIONS else ()
+        return [*self._contestants.measured, *sized]
+
+    def _starting(self, operation: Operation) -> list[Variant]:
+        return self._contestants.started if operation.name in KEY_OPERATIONS else []
 
     def _turns_at(self, operation: Operation, variants: list[Variant]) -> Iterator[str]:
         """Start the processes of one operation one by one, then call them in turn: a machine that is slow for a moment
@@ -107,17 +126,18 @@ class Benchmark:
             for variant in variants:
                 yield f"{operation.name}: start of {variant.name}"
                 process = cleanup.enter_context(variant.process(operation.function, self._aws))
-                turns.append(Turn(variant, process, self._events[variant.name][operation.name]))
+                turns.append(Turn(operation, variant, process, self._events[variant.name][operation.name]))
             yield f"{operation.name}: warm calls"
             self._aws.received()
+            used = self._aws.cpu_seconds()
             for _ in range(operation.warm):
                 for turn in turns:
                     turn.call()
+            stub = (self._aws.cpu_seconds() - used) / operation.warm / len(turns) * MILLI
             received = self._aws.received()
             for turn in turns:
-                calls = [call for call in received if call.name == turn.variant.name]
+                calls = [call for call in received if call.name == turn.variant.store]
                 self._note_calls(operation, turn.variant, calls)
-                stub = sum(call.seconds for call in calls) / operation.warm * MILLI
                 self.samples.add(operation.name, turn.variant.name, {**turn.metrics(), "stub": stub})
 
     def _note_calls(self, operation: Operation, variant: Variant, received: list[Received]) -> None:

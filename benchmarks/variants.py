@@ -11,7 +11,7 @@ from pathlib import Path
 import local_build
 import template
 from function_process import FunctionProcess
-from local_build import ROOT
+from local_build import ROOT, SetUpError
 from runtime_emulator import PYTHON
 from stubbed_aws import StubbedAws
 
@@ -44,16 +44,24 @@ class Variant:
     functions: Mapping[str, str]
     handlers: Mapping[str, str]
 
+    @property
+    def store(self) -> str:
+        """The name of its table and of its bucket."""
+        return self.name.lower().replace(" ", "-")
+
     def process(self, function: str, aws: StubbedAws) -> FunctionProcess:
         """A process of this function, which finds AWS in the stub."""
+        return FunctionProcess(*self.code(function), self.variables(aws))
+
+    def code(self, function: str) -> tuple[Path, Path | None, str]:
+        """Where this function is, where its layer is, and its handler."""
         function = self.functions.get(function, function)
         layer = self.built / self.layer if self.layer else None
-        handler = self.handlers.get(function, "app.handler")
-        return FunctionProcess(self.built / function, layer, handler, self.variables(aws))
+        return self.built / function, layer, self.handlers.get(function, "app.handler")
 
     def variables(self, aws: StubbedAws) -> dict[str, str]:
         """The same for every variant: the template's, with a table and a bucket of the variant's own."""
-        names = {"Table": self.name, "Bucket": self.name, "AuthMode": "none", "AwsEndpointUrl": aws.endpoint}
+        names = {"Table": self.store, "Bucket": self.store, "AuthMode": "none", "AwsEndpointUrl": aws.endpoint}
         declared = [template.environment(function, **names) for function in (STORE, GET, UPDATE, COMPLETE)]
         return {name: value for variables in declared for name, value in variables.items()} | {
             "AWS_CA_BUNDLE": str(aws.ca_bundle),
@@ -62,9 +70,9 @@ class Variant:
         }
 
 
-def okd_dms() -> Variant:
-    """The artefact as it is deployed."""
-    return Variant("okd-dms", _built(ROOT), "DmsLayer", {}, {})
+def okd_dms(name: str = "okd-dms") -> Variant:
+    """The artefact as it is deployed; by another name it has a table and a bucket of its own."""
+    return Variant(name, _built(ROOT), "DmsLayer", {}, {})
 
 
 def okd_dms_without_bytecode() -> Variant:
@@ -135,7 +143,12 @@ def _installed(built: Path, layers: tuple[str, ...], *, bytecode: bool) -> Path:
 
 
 def compile_runtime() -> None:
-    """Give the runtime's own packages bytecode, as Lambda's boto3 has it. Nothing to do the second time."""
+    """Give the runtime's own packages bytecode, as Lambda's boto3 has it. Nothing to do the second time.
+
+    Raises SetUpError.
+    """
+    if not PYTHON.exists():
+        raise SetUpError("Lambda's runtime is for Linux alone: run it there, or in a container")
     _compile(PYTHON.parents[1] / "lib")
 
 

@@ -74,6 +74,7 @@ class RuntimeEmulator:
         self,
         code: Path,
         layer: Path | None = None,
+        handler: str = "app.handler",
         *,
         variables: Mapping[str, str] | None = None,
         timeout: int = 3,
@@ -81,7 +82,7 @@ class RuntimeEmulator:
     ) -> None:
         if not PYTHON.exists() or not EMULATOR.exists():
             raise SetUpError("Lambda's runtime is not installed: make test installs it, on Linux")
-        self._code = code
+        self._code, self._handler = code, handler
         self._timeout = timeout
         self._environment = lambda_environment(code, layer, timeout=timeout, memory=memory) | dict(variables or {})
 
@@ -96,7 +97,7 @@ class RuntimeEmulator:
                     *(EMULATOR, "--log-level", "error"),
                     *("--runtime-interface-emulator-address", f"127.0.0.1:{self._port}"),
                     *("--runtime-api-address", f"127.0.0.1:{runtime_api_port}"),
-                    *(PYTHON, "-m", "awslambdaric", "app.handler"),
+                    *(PYTHON, "-m", "awslambdaric", self._handler),
                 ],
                 cwd=self._code,
                 env=self._environment,
