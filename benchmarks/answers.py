@@ -98,7 +98,8 @@ def announce_and_complete(variant: Variant, aws: StubbedAws, size: int) -> dict[
         ticket = rehearsal.call("announce", STORE, message.event())["upload"]
         key = rehearsal.key_of(ticket)
         signed = ticket["headers"]
-        aws.pretend(variant.store, key, signed["Content-Type"], size, signed["x-amz-checksum-sha256"])
+        said = {"type": signed["Content-Type"], "size": str(size), "sha256": signed["x-amz-checksum-sha256"]}
+        aws.pretend(variant.store, key, operations.PDF_HEADER, said)
         rehearsal.call("complete", COMPLETE, object_created(key, size))
         read = rehearsal.call("details", GET, operations.details(SMALL))
     check(read["status"] == "opgeslagen", variant, f"a document of {size} bytes is not completed")
