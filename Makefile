@@ -2,7 +2,7 @@
 # Each holds a stamp newer than the lock that it was made from, so a second run installs nothing.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve serve-docker test sam-local lint format build openapi lock deploy undeploy clean checkov audit sbom
+.PHONY: help demo serve serve-docker test sam-local lint format build openapi lock deploy undeploy clean checkov audit sbom bench bench-check
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -25,6 +25,8 @@ LOCAL_AWS := env -u AWS_PROFILE -u AWS_SESSION_TOKEN -u AWS_ENDPOINT_URL \
 	AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_REGION=eu-central-1 AWS_DEFAULT_REGION=eu-central-1 \
 	AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true \
 	NO_PROXY=localhost,127.0.0.1,$(NO_PROXY) no_proxy=localhost,127.0.0.1,$(no_proxy)
+
+BENCHMARK := $(LOCAL_AWS) PYTHONPATH=layers/dms:scripts $(BIN)/python benchmarks
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -49,11 +51,16 @@ audit: $(AUDIT) ## Look up known vulnerabilities of every locked package; ARGS=-
 
 sbom: $(AUDIT) .tools/shipped/.stamp ## Write sbom.json, the bill of what runs on AWS, from the locks; on Linux
 	@.tools/audit/bin/python scripts/sbom.py .tools/shipped/bin/python
+bench: $(TOOLS) $(RUNTIME) ## Measure speed and memory beside peers; OPERATIONS=a,b and ROUNDS= make it shorter
+	@exec $(BENCHMARK)/bench.py $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(OPERATIONS),--operations $(OPERATIONS))
+
+bench-check: $(TOOLS) $(RUNTIME) ## See whether this tree has become slower or larger, beside a peer
+	@exec $(BENCHMARK)/check.py
 
 lint: $(TOOLS) ## Check style, types and the template
 	@$(BIN)/ruff check -q
 	@$(BIN)/ruff format -q --check
-	@$(BIN)/mypy --no-error-summary functions layers/dms scripts tests
+	@$(BIN)/mypy --no-error-summary functions layers/dms scripts tests benchmarks
 	@$(LOCAL_AWS) $(BIN)/cfn-lint template.yaml
 	@$(LOCAL_AWS) $(BIN)/sam validate --lint >.tools/validate.log 2>&1 || { cat .tools/validate.log; exit 1; }
 
@@ -81,6 +88,8 @@ lock: $(UV) ## Lock the requirements anew; UPGRADE=1 takes newer versions
 	@$(COMPILE) requirements/runtime.in -o requirements/runtime.txt
 	@$(COMPILE) requirements/checkov.in -o requirements/checkov.txt
 	@$(COMPILE) requirements/audit.in -o requirements/audit.txt
+	@$(COMPILE) requirements/bench-typical.in -o benchmarks/peers/frameworks/layers/typical/requirements.txt
+	@$(COMPILE) requirements/bench-fastapi.in -o benchmarks/peers/frameworks/layers/fastapi/requirements.txt
 
 deploy: $(TOOLS) ## Lint, build, show the change set and deploy the samconfig.toml environment ENV=; YES=1 does not ask
 	@$(BIN)/python scripts/environment.py "$(ENV)" $(if $(YES),--yes)
