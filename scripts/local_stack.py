@@ -31,7 +31,8 @@ class LocalStack:
     """The deployed stack, up for as long as the `with` block lasts, and gone with all its processes and files after it.
 
     `port` 0 takes a free one; `progress` is told of every long step; `root` holds the template. With `auth` it asks for
-    the tokens of an issuer of its own, else for none. Raises SetUpError.
+    the tokens of an issuer of its own, else for none. `parameters` are what the first deployment gives the template
+    besides. Raises SetUpError.
     """
 
     api: str
@@ -55,8 +56,10 @@ class LocalStack:
         root: Path = ROOT,
         *,
         auth: bool = False,
+        **parameters: str,
     ) -> None:
         self._wanted_port = port
+        self._parameters = parameters
         self._auth = auth
         self._progress = progress
         self._root = root
@@ -76,7 +79,7 @@ class LocalStack:
             else:
                 self._progress("AuthMode=none: whoever reaches this API may read and write; AUTH=1 asks for tokens")
             self.client("s3").create_bucket(Bucket=ARTEFACTS, CreateBucketConfiguration={"LocationConstraint": REGION})
-            self.deploy(self._root)
+            self.deploy(self._root, **self._parameters)
             self._cleanup = cleanup.pop_all()
         return self
 
