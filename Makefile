@@ -2,7 +2,7 @@
 # Each holds a stamp newer than the lock that it was made from, so a second run installs nothing.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve serve-docker test sam-local lint format build openapi lock deploy undeploy clean checkov audit sbom bench bench-check
+.PHONY: help demo serve serve-docker test sam-local soak lint format build openapi lock deploy undeploy clean checkov audit sbom bench bench-check
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -56,6 +56,10 @@ bench: $(TOOLS) $(RUNTIME) ## Measure speed and memory beside peers; OPERATIONS=
 
 bench-check: $(TOOLS) $(RUNTIME) ## See whether this tree has become slower or larger, beside a peer
 	@exec $(BENCHMARK)/check.py
+
+soak: $(TOOLS) $(LOCAL_STACK) ## Run the long runs, or RUN= alone; OPERATIONS= says how much, SEED= repeats one
+	@exec $(LOCAL_AWS) $(BIN)/python scripts/soak.py $(RUN) $(if $(OPERATIONS),--operations $(OPERATIONS)) \
+		$(if $(SEED),--seed $(SEED)) $(ARGS)
 
 lint: $(TOOLS) ## Check style, types and the template
 	@$(BIN)/ruff check -q
