@@ -23,6 +23,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "docs/soak"
+DEPLOYED = ("functions", "layers", "template.yaml")
+"""What decides how the store behaves; git names its content whatever the commit."""
 PYTHON = str(ROOT / ".venv/bin/python")
 
 
@@ -57,7 +59,8 @@ def carry_out(run: Run, operations: int, seed: int) -> bool:
         "went_well": done.returncode == 0,
         "operations": operations,
         "seed": seed,
-        "commit": commit(),
+        "commit": _git("describe", "--always", "--dirty=+"),
+        "trees": {name: _git("rev-parse", f"HEAD:{name}") for name in DEPLOYED},
         "seconds": round(time.monotonic() - started),
         "versions": versions(),
         "found": _found(done.stdout),
@@ -68,11 +71,8 @@ def carry_out(run: Run, operations: int, seed: int) -> bool:
     return done.returncode == 0
 
 
-def commit() -> str:
-    """What was checked out, with a + when it was changed."""
-    said = subprocess.run(
-        ["git", "describe", "--always", "--dirty=+"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+def _git(*arguments: str) -> str:
+    said = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
     return said.stdout.strip()
 
 

@@ -29,6 +29,7 @@ def test_a_run_writes_down_what_it_found_with_seed_commit_and_versions(
     assert (result["went_well"], result["operations"], result["seed"]) == (True, 4, 7)
     assert result["found"] == {"asked": ["4", "7"]}
     assert result["commit"]
+    assert all(len(name) == 40 for name in result["trees"].values())
     assert result["versions"].keys() >= {"python", "ministack", "boto3"}
 
 
