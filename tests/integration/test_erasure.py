@@ -11,7 +11,6 @@ from changes import (
     alter,
     announce,
     announced_key,
-    awaiting,
     complete,
     content_of,
     delete,
@@ -97,23 +96,6 @@ def test_a_deletion_that_was_cut_short_shows_nothing_of_the_document(store: Stor
     assert len(everything_in_s3(store)) == 4
     assert [store.get(document_id, query=query).status for query in (None, {"versie": "1"})] == [404, 404]
     replace(store, document_id).problem(404, "document-not-found")
-
-
-@pytest.mark.parametrize("name", ["objectKey", "announcedKey"])
-def test_what_a_ticket_brings_after_the_deletion_goes_too_however_old_its_announcement(store: Store, name: str) -> None:
-    """The sweep of its day may be over: the repeat of an overdue delivery gets a new life under the key that it had."""
-    document_id = awaiting(store)
-    if name == "announcedKey":
-        document_id = stored(store)
-        announce(store, document_id)
-    key = f"aangekondigd/2026-03-12/{document_id}/0123456789abcdef"
-    alter(store, document_id, registeredAt="2026-03-12T09:00:00.000Z", **{name: key})
-    assert delete(store, document_id).status == 204
-    for _ in range(2):  # events may come twice, and when the work is done
-        store.upload(key, NEW)
-        upload_event(store, key)
-        assert reconcile()["deleted"] == 1
-        assert is_only_a_tombstone(store, document_id)
 
 
 def test_what_names_many_objects_is_gone_at_once_and_erased_by_the_reconciler(store: Store) -> None:

@@ -284,50 +284,24 @@ def _all_earlier_versions(document_id: str) -> Iterator[Document]:
             yield from (items.document(item) for item in page["Items"])
 
 
-def remains(document_id: str) -> tuple[str | None, set[str]]:
-    """Keys of the objects that a deleted document may have left: what its tombstone awaits, and that and all others."""
+def remains(document_id: str) -> set[str]:
+    """Keys of the objects that a deleted document may have left."""
     with _dependency():
         answer = client().get_item(TableName=os.environ["TABLE_NAME"], Key=head_key(document_id), ConsistentRead=True)
-    awaited = answer["Item"]["announcedKey"]["S"] if "announcedKey" in answer.get("Item", {}) else None
-    named = {version.object_key for version in _all_earlier_versions(document_id)}
-    return awaited, named | ({awaited} if awaited else set())
+    announced = {answer["Item"]["announcedKey"]["S"]} if "announcedKey" in answer.get("Item", {}) else set()
+    return announced | {version.object_key for version in _all_earlier_versions(document_id)}
 
 
-def came_late(document_id: str, object_key: str) -> None:
-    """Put on the tombstone that this object came after the deletion, as work that is left. One call."""
-    moment = now()
-    _conditionally(
-        client().update_item,
-        "#status = :deleted",
-        {
-            ":deleted": {"S": Status.DELETED},
-            ":key": {"S": object_key},
-            ":day": {"S": moment[:10]},
-            ":now": {"S": moment},
-        },
-        {"#status": "status"},
-        Key=head_key(document_id),
-        UpdateExpression="SET announcedKey = :key, unfinishedSince = :day, dueAt = :now",
-    )
-
-
-def forget(document_id: str, awaited: str | None) -> None:
-    """Remove the history of a deleted document, once its objects are gone, and end the work on its tombstone.
-
-    Unless that says by now that another object came than the one it awaited.
-    """
+def forget(document_id: str) -> None:
+    """Remove the history of a deleted document, once its objects are gone, and end the work on its tombstone."""
     table = os.environ["TABLE_NAME"]
     for version in list(_all_earlier_versions(document_id)):
         with _dependency():
             client().delete_item(TableName=table, Key=version_key(document_id, version.version))
-    condition = "#status = :deleted AND attribute_not_exists(announcedKey)"
-    values: Item = {":deleted": {"S": Status.DELETED}}
-    if awaited:
-        condition, values[":awaited"] = "#status = :deleted AND announcedKey = :awaited", {"S": awaited}
     _conditionally(
         client().update_item,
-        condition,
-        values,
+        "#status = :deleted",
+        {":deleted": {"S": Status.DELETED}},
         {"#status": "status"},
         Key=head_key(document_id),
         UpdateExpression="REMOVE announcedKey, unfinishedSince, dueAt",

@@ -18,7 +18,7 @@ def erase(document: Document, unswept: timedelta, *, at_most: int | None = None)
     That includes what repeats and refused writers have left under its id; `unswept` is how far back such objects can
     still be. Safe to repeat and to run twice at once. Raises DependencyFailed.
     """
-    awaited, remains = catalogue.remains(document.id)
+    remains = catalogue.remains(document.id)
     if at_most is not None and len(remains) > at_most:
         return False
     today = datetime.now(UTC).date()
@@ -28,5 +28,5 @@ def erase(document: Document, unswept: timedelta, *, at_most: int | None = None)
         day += timedelta(days=1)
     for prefix in sorted(remains):
         vault.erase(prefix)
-    catalogue.forget(document.id, awaited)
+    catalogue.forget(document.id)
     return True

@@ -23,16 +23,12 @@ class Outcome(StrEnum):
 def complete(object_key: str) -> Outcome:
     """Give the document that awaits this object its content. Four calls, and one more when another writer was first.
 
-    An object that no document awaits is left to the reconciler, which is told of it where the document was deleted: its
-    day may have been swept. Raises UploadUnfit when the object is not what was
+    An object that no document awaits is left to the reconciler. Raises UploadUnfit when the object is not what was
     announced, Busy when a writer was in the way and has not done it either, and DependencyFailed.
     """
     document_id = id_in_key(object_key)
     document = catalogue.find(document_id) if document_id else None
-    if document is None:
-        return Outcome.UNCLAIMED
-    if document.status is Status.DELETED:
-        catalogue.came_late(document.id, object_key)
+    if document is None or document.status is Status.DELETED:
         return Outcome.UNCLAIMED
     note(documentId=document.id, bytes=awaited(document).size)
     if awaited_key(document) != object_key:
