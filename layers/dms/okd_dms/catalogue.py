@@ -164,7 +164,10 @@ def _replace(before: Document, head: Item) -> bool:
 
 
 def announce(document: Document, announcement: Announcement) -> bool:
-    """Record that new content is to follow; False when the document is no longer as it was. One call."""
+    """Record that new content is to follow; False when the document is no longer as it was. One call.
+
+    True as well when it came through although the answer to an attempt was lost: botocore's next one finds it there.
+    """
     attributes = items.announcement(announcement)
     still, values = "attribute_not_exists(announcedKey)", {f":{name}": value for name, value in attributes.items()}
     values |= {":stored": {"S": Status.STORED}, ":version": {"N": str(document.version)}}
@@ -173,7 +176,7 @@ def announce(document: Document, announcement: Announcement) -> bool:
         values[":overdue"] = {"S": document.announcement.object_key}
     return _conditionally(
         client().update_item,
-        f"#status = :stored AND #version = :version AND {still}",
+        f"#status = :stored AND #version = :version AND ({still} OR announcedKey = :announcedKey)",
         values,
         {"#status": "status", "#version": "version"},
         Key=head_key(document.id),
