@@ -227,15 +227,21 @@ def complete(document: Document) -> bool:
 
 
 def close(document: Document) -> bool:
-    """Forget a delivery whose content never came; False when it has changed. One call."""
-    return _while_awaited(client().delete_item, document, Key=head_key(document.id))
+    """Forget a delivery whose content never came; False when it has changed, or got a new life. One call."""
+    due: Item = {":due": {"S": document.due_at or ""}}
+    condition = f"{STILL_AWAITED} AND dueAt = :due"
+    return _while_awaited(client().delete_item, document, due, condition, Key=head_key(document.id))
 
 
 def _while_awaited(
-    call: Callable[..., object], document: Document, values: Item | None = None, **arguments: Any
+    call: Callable[..., object],
+    document: Document,
+    values: Item,
+    condition: str = STILL_AWAITED,
+    **arguments: Any,
 ) -> bool:
     awaited: Item = {":awaiting": {"S": Status.AWAITING_CONTENT}, ":key": {"S": document.object_key}}
-    return _conditionally(call, STILL_AWAITED, awaited | (values or {}), {"#status": "status"}, **arguments)
+    return _conditionally(call, condition, awaited | values, {"#status": "status"}, **arguments)
 
 
 def _conditionally(
