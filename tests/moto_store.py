@@ -31,7 +31,7 @@ os.environ |= {
 
 import contract_check  # noqa: E402 - after the path
 import template  # noqa: E402
-from aws_events import object_created  # noqa: E402
+from aws_events import object_created, scheduled  # noqa: E402
 from invariants import Holdings  # noqa: E402
 
 TABLE, BUCKET = "documents", "contents"
@@ -82,6 +82,8 @@ class Store:
     s3: Any
     calls: list[str] = field(default_factory=list)
     auth_mode: str = "none"
+    parameters: dict[str, str] = field(default_factory=dict)
+    """Of the template, where they are to differ from their defaults."""
 
     def items(self) -> list[dict[str, Any]]:
         return list(self.table.scan()["Items"])
@@ -111,7 +113,7 @@ class Store:
         return seen
 
     def _environment(self, function: str) -> dict[str, str]:
-        return template.environment(function, Table=TABLE, Bucket=BUCKET, AuthMode=self.auth_mode)
+        return template.environment(function, Table=TABLE, Bucket=BUCKET, AuthMode=self.auth_mode, **self.parameters)
 
     def call(
         self,
@@ -147,11 +149,26 @@ class Store:
 
     def upload_event(self, key: str) -> None:
         """Hand on the event by which S3 tells of an object."""
+        self._hand("CompleteUploadFunction", object_created(key, 1))
+
+    def reconcile(self) -> None:
+        """Let the time of the schedule come."""
+        self._hand("ReconcileFunction", scheduled())
+
+    def _hand(self, function: str, event: dict[str, Any]) -> None:
         self.calls.clear()
         with pytest.MonkeyPatch.context() as patch:
-            for name, value in self._environment("CompleteUploadFunction").items():
+            for name, value in self._environment(function).items():
                 patch.setenv(name, value)
-            handler("CompleteUploadFunction")(object_created(key, 1), None)
+            handler(function)(event, Context())
+
+
+class Context:
+    """What Lambda tells of a call: here, that it may take its time."""
+
+    @staticmethod
+    def get_remaining_time_in_millis() -> int:
+        return 300_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -301,19 +301,26 @@ def remains(document_id: str) -> set[str]:
     return announced | {version.object_key for version in _all_earlier_versions(document_id)}
 
 
-def forget(document_id: str) -> None:
-    """Remove the history of a deleted document, once its objects are gone, and end the work on its tombstone."""
+def forget(document_id: str, moment: str, open_until: str | None) -> None:
+    """Remove the history of a deleted document, once its objects are gone.
+
+    That ends the work on its tombstone, unless it is to stay open until a later moment, or was to before.
+    """
     table = os.environ["TABLE_NAME"]
     for version in list(_all_earlier_versions(document_id)):
         with _dependency():
             client().delete_item(TableName=table, Key=version_key(document_id, version.version))
+    condition, change = "#status = :deleted", "SET dueAt = :moment REMOVE announcedKey"
+    if open_until is None:
+        condition += " AND dueAt <= :moment"
+        change = "REMOVE announcedKey, unfinishedSince, dueAt"
     _conditionally(
         client().update_item,
-        "#status = :deleted",
-        {":deleted": {"S": Status.DELETED}},
+        condition,
+        {":deleted": {"S": Status.DELETED}, ":moment": {"S": open_until or moment}},
         {"#status": "status"},
         Key=head_key(document_id),
-        UpdateExpression="REMOVE announcedKey, unfinishedSince, dueAt",
+        UpdateExpression=change,
     )
 
 

@@ -70,7 +70,8 @@ class Run:
         if document is None:
             return
         if document.status is Status.DELETED:
-            self.outcomes["deleted"] += erasure.erase(document, self.lifetime + self.grace)
+            if document.due_at is not None and datetime.fromisoformat(document.due_at) <= self.now:
+                self.outcomes["deleted"] += erasure.erase(document, self.lifetime + self.grace, now=self.now)
             return
         announcement = document.announcement
         since = announcement.since if announcement else document.registered_at
