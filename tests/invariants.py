@@ -215,7 +215,7 @@ def _left_open(held: Holdings, grace: Grace) -> Iterator[str]:
         if not UNFINISHED & head.keys():
             continue
         if head["status"] == DELETED:
-            if datetime.fromisoformat(head["changedAt"]) < grace.reconciled_at:
+            if datetime.fromisoformat(head["dueAt"]) < grace.reconciled_at:
                 yield f"{document_id}: its deletion has not ended"
             continue
         if datetime.fromisoformat(head["dueAt"]) + grace.period < grace.reconciled_at:

@@ -31,7 +31,7 @@ os.environ |= {
 
 import contract_check  # noqa: E402 - after the path
 import template  # noqa: E402
-from aws_events import object_created  # noqa: E402
+from aws_events import object_created, scheduled  # noqa: E402
 from invariants import Holdings  # noqa: E402
 
 TABLE, BUCKET = "documents", "contents"
@@ -152,11 +152,26 @@ class Store:
 
     def upload_event(self, key: str) -> None:
         """Hand on the event by which S3 tells of an object."""
+        self._hand("CompleteUploadFunction", object_created(key, 1))
+
+    def reconcile(self) -> None:
+        """Let the time of the schedule come."""
+        self._hand("ReconcileFunction", scheduled())
+
+    def _hand(self, function: str, event: dict[str, Any]) -> None:
         self.calls.clear()
         with pytest.MonkeyPatch.context() as patch:
-            for name, value in self._environment("CompleteUploadFunction").items():
+            for name, value in self._environment(function).items():
                 patch.setenv(name, value)
-            handler("CompleteUploadFunction")(object_created(key, 1), None)
+            handler(function)(event, Context())
+
+
+class Context:
+    """What Lambda tells of a call: here, that it may take its time."""
+
+    @staticmethod
+    def get_remaining_time_in_millis() -> int:
+        return 300_000
 
 
 @dataclass(frozen=True, slots=True)
