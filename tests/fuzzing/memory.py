@@ -107,11 +107,11 @@ class Aws:
         earlier = {item["objectKey"]["S"] for name, item in rows.items() if name != items.HEAD}
         return earlier | ({announced["S"]} if announced else set())
 
-    def forget(self, document_id: str) -> None:
+    def forget(self, document_id: str, _moment: str, open_until: str | None) -> None:
         rows = self.memory.rows[document_id]
-        gone = ("announcedKey", "unfinishedSince", "dueAt")
+        gone = ("announcedKey",) if open_until else ("announcedKey", "unfinishedSince", "dueAt")
         head = {name: value for name, value in rows[items.HEAD].items() if name not in gone}
-        self.memory.rows[document_id] = {items.HEAD: head}
+        self.memory.rows[document_id] = {items.HEAD: head | ({"dueAt": {"S": open_until}} if open_until else {})}
 
     def write(self, document: Document, content: bytes) -> None:
         document.media_type.encode("ascii")

@@ -40,9 +40,9 @@ CORPUS = {target: sorted((ROOT / "tests/fuzzing/corpus" / target).iterdir()) for
 
 
 @pytest.fixture
-def calls(monkeypatch: pytest.MonkeyPatch) -> Iterator[Calls]:
-    with monkeypatch.context() as patch:
-        yield Calls(patch)
+def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
+    """By the test's own patches, so that what a test puts over them is undone before them."""
+    return Calls(monkeypatch)
 
 
 def replay(target: Callable[[bytes], None], name: str) -> None:
