@@ -125,6 +125,7 @@ def reads() -> Iterator[tuple[str, Call]]:
     yield "unknown", Call("GET", DOCUMENT, path_parameters=UNKNOWN)
     yield "no-uuid", Call("GET", DOCUMENT, path_parameters={"documentId": "EX-2026-0417"})
     yield "not-acceptable", read(RESULT, Accept="image/png")
+    yield "with-token", read(RESULT, Authorization="Bearer header.claims.signature")  # an invented one: 401 for oauth2
 
 
 def updates() -> Iterator[tuple[str, Call]]:

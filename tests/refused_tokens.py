@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import jwt
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from issuer import ALL, Issuer, jwk, key
@@ -41,6 +42,14 @@ def with_other_claims(issuer: Issuer, **claims: Any) -> str:
     return f"{head}.{b64(issuer.claims(**claims))}.{signature}"
 
 
+def in_der(token: str) -> str:
+    """The same ECDSA signature in the encoding of certificates; a token has it as R and S (RFC 7518, 3.4)."""
+    head, _, signature = token.rpartition(".")
+    raw = base64.urlsafe_b64decode(signature + "==")
+    whole = encode_dss_signature(int.from_bytes(raw[:32]), int.from_bytes(raw[32:]))
+    return f"{head}.{b64(whole)}"
+
+
 def publish(issuer: Issuer, name: str, **members: Any) -> Issuer:
     issuer.keys.append(jwk(name, **members))
     return issuer
@@ -66,6 +75,8 @@ REFUSED: dict[str, Callable[[Issuer], str]] = {
     "alg none, no signature": lambda i: jwt.encode(i.claims(), "", "none", {"kid": "rsa"}),
     "alg None": lambda i: forged(i, alg="None"),
     "no alg": lambda i: forged(i, alg=None),
+    "alg in lower case": lambda i: forged(i, alg="rs256"),
+    "alg with a space": lambda i: forged(i, alg="RS256 "),
     "alg a list": lambda i: forged(i, alg=["RS256"]),
     "HS256 with the public key": hmac_with_the_public_key,
     "HS256 with a key in the set": signed_by_hmac,
@@ -131,6 +142,8 @@ REFUSED: dict[str, Callable[[Issuer], str]] = {
     "header deep": lambda _: f"{b64(b'[' * 4000)}.e30.x",
     "header no object": lambda _: f"{b64(b'1')}.e30.x",
     "no signature": lambda i: i.token().rpartition(".")[0] + ".",
+    "signature of zeros (CVE-2022-21449)": lambda i: i.token("ec", "ES256").rpartition(".")[0] + "." + b64(bytes(64)),
+    "signature in DER": lambda i: in_der(i.token("ec", "ES256")),
     "signature cut off": lambda i: i.token()[:-2],
     "signature of another token": lambda i: i.token().rpartition(".")[0] + "." + i.token(jti="2").rpartition(".")[2],
     "padded": lambda i: i.token() + "==",

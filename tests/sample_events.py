@@ -28,6 +28,7 @@ EXPECTED: dict[str, tuple[int, str | None]] = {
     "store_document-truncated": (400, None),
     "store_document-unsupported": (415, None),
     "get_document-details": (200, STORED),
+    "get_document-with-token": (200, STORED),
     "get_document-sitting": (200, SITTING),
     "get_document-without-content": (200, STORED),
     "get_document-bytes": (200, STORED),

@@ -3,10 +3,12 @@
 import pytest
 
 import template
+from issuer import Issuer
 from messages import result, with_content
 from moto_store import Store, proxy_event
 from okd_dms import identity
 from okd_dms.strict_json import dumps
+from sample_events import FILES
 
 BODY = dumps(with_content(result())).encode()
 ROUTES = [
@@ -44,6 +46,15 @@ def test_a_malformed_call_is_told_no_more_than_a_good_one(store: Store) -> None:
     for body in (b"{", b""):
         store.post_json(body).problem(401, "unauthorized")
     store.get("no uuid").problem(401, "unauthorized")
+
+
+@pytest.mark.parametrize("name", [name for name, event in FILES.items() if "resource" in event])
+def test_a_sample_event_is_refused_where_tokens_are_asked_for(configured: Issuer, store: Store, name: str) -> None:
+    """As `sam local invoke` shows with AuthMode=oauth2; the one with a token carries an invented one."""
+    store.parameters = configured.parameters
+    answer = store.invoke(FILES[name])
+    assert (answer.status, store.calls, configured.fetches) == (401, [], 0)
+    assert ("error=" in answer.headers["WWW-Authenticate"]) == name.endswith("with-token")
 
 
 def test_without_authorization_everyone_is_the_same_sender(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -92,6 +92,7 @@ def test_an_expired_token_is_told_apart(configured: Issuer) -> None:
 def test_no_text_is_taken_for_a_token(text: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         configure(patch, PARAMETERS)
+        patch.setattr(tokens.keys(PARAMETERS["OAuthJwksUrl"]), "find", lambda _: None)
         refusal(f"Bearer {text}")
         refusal(text)
 
@@ -104,6 +105,12 @@ def test_no_header_opens_a_door(header: dict[str, Any]) -> None:
         configure(patch, PARAMETERS)
         patch.setattr(tokens.keys(PARAMETERS["OAuthJwksUrl"]), "find", lambda _: None)
         refusal(f"Bearer {b64({'alg': 'RS256', 'kid': 'rsa'} | header)}.{b64({})}.{b64(b'x')}")
+
+
+@pytest.mark.parametrize("name", ["no kid", "empty kid", "encrypted", "garbage", "header deep", "crit", "too large"])
+def test_a_token_that_names_no_key_of_ours_makes_nobody_look_for_keys(configured: Issuer, name: str) -> None:
+    refusal(f"Bearer {REFUSED[name](configured)}")
+    assert configured.fetches == 0
 
 
 def test_keys_that_cannot_be_had_open_nothing(configured: Issuer) -> None:

@@ -42,7 +42,7 @@ def _decoded(token: str) -> dict[str, Any]:
     header = jwt.get_unverified_header(token)  # refuses critical headers (RFC 7515, 4.1.11) that it does not know
     if str(header.get("typ", "JWT")).lower() not in _TYPES:
         raise _refused("typ")
-    key = keys(os.environ["OAUTH_JWKS_URL"]).find(header.get("kid", ""))
+    key = keys(os.environ["OAUTH_JWKS_URL"]).find(header["kid"]) if header.get("kid") else None
     if key is None:
         raise _refused("kid")
     return jwt.decode(  # a PyJWK verifies by its own algorithm alone
