@@ -2,7 +2,7 @@
 # Each holds a stamp newer than the lock that it was made from, so a second run installs nothing.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve serve-docker test sam-local soak lint format build openapi lock deploy undeploy clean checkov audit sbom bench bench-check
+.PHONY: help demo serve serve-docker test sam-local soak lint format build openapi lock deploy undeploy student clean checkov audit sbom bench bench-check
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -106,6 +106,9 @@ deploy: $(TOOLS) ## Lint, build, show the change set and deploy the samconfig.to
 
 undeploy: $(TOOLS) ## Delete the stack of ENV= and say what of it is kept, and how to remove that; YES=1 does not ask
 	@$(BIN)/python scripts/undeploy.py "$(ENV)" $(if $(YES),--yes)
+
+student: $(TOOLS) ## List what the stack of ENV= keeps of a student, who is asked for; ERASE=1 erases it, YES=1 does not ask
+	@$(BIN)/python scripts/student.py "$(ENV)" $(if $(ERASE),--erase) $(if $(YES),--yes)
 
 clean: ## Remove everything that the targets make
 	@rm -rf $(VENV) .tools .aws-sam .demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -11,6 +11,7 @@ from moto import mock_aws
 
 import template
 from issuer import configured, issuer  # noqa: F401 - fixtures
+from log_lines import log  # noqa: F401 - a fixture
 from moto_store import BUCKET, TABLE, Store
 from okd_dms import catalogue, vault
 

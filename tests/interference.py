@@ -48,6 +48,17 @@ def failing_at(number: int) -> Iterator[Event]:
         yield event
 
 
+@contextmanager
+def raising_at(number: int, error: Exception) -> Iterator[Event]:
+    """The call with this number, from 0, ends in this exception, which nobody may have foreseen."""
+
+    def act() -> None:
+        raise error
+
+    with _at_calls(range(number, number + 1), act) as event:
+        yield event
+
+
 def _refusal(code: str, **members: Any) -> tuple[AWSResponse, dict[str, Any]]:
     metadata = {"HTTPStatusCode": 400, "HTTPHeaders": {}}
     error = {"Error": {"Code": code, "Message": code}, "ResponseMetadata": metadata, **members}

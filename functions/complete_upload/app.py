@@ -3,14 +3,14 @@
 from typing import Any
 
 from okd_dms import uploads
+from okd_dms.job import job
 from okd_dms.log import logger
 
 
+@job
 def handler(event: dict[str, Any], _context: Any) -> None:
     """Complete the document that awaits this object.
 
     Raises UploadUnfit and DependencyFailed: the event is then retried, and kept in the dead-letter queue at last.
     """
-    logger.clear_state()
-    logger.set_correlation_id(event["id"])
     logger.info("upload event", outcome=uploads.complete(event["detail"]["object"]["key"]))

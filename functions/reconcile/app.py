@@ -4,6 +4,7 @@ import os
 from datetime import timedelta
 from typing import Any
 
+from okd_dms.job import job
 from okd_dms.log import logger, note
 from okd_dms.reconciler import Run
 
@@ -11,10 +12,9 @@ RESERVE_MILLISECONDS = 30_000
 """Left over for the call under way, so that the run ends before Lambda ends it."""
 
 
-def handler(event: dict[str, Any], context: Any) -> None:
+@job
+def handler(_event: dict[str, Any], context: Any) -> None:
     """One bounded run; the next one goes on where it stopped. Raises DependencyFailed."""
-    logger.clear_state()
-    logger.set_correlation_id(event["id"])
     run = Run(
         lifetime=timedelta(hours=int(os.environ["ANNOUNCEMENT_LIFETIME_HOURS"])),
         grace=timedelta(hours=int(os.environ["GRACE_PERIOD_HOURS"])),

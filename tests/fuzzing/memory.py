@@ -82,13 +82,15 @@ class Aws:
         return [items.document(rows[name]) for name in sorted(rows, reverse=True) if name < last][:limit]
 
     def update(self, before: Document, after: Document) -> bool:
-        self.memory.put(items.earlier_version(before))
-        self.memory.put(items.head(after))
+        head = items.head(after)
+        self.memory.put(items.earlier_version(before, head))
+        self.memory.put(head)
         return True
 
     def bury(self, document: Document, by: str) -> bool:
-        self.memory.put(items.earlier_version(document))
-        self.memory.put(items.tombstone(document, now(), by))
+        tombstone = items.tombstone(document, now(), by)
+        self.memory.put(items.earlier_version(document, tombstone))
+        self.memory.put(tombstone)
         return True
 
     def announce(self, document: Document, announcement: Announcement) -> bool:

@@ -3,55 +3,19 @@
 The contract of a log line is what it may hold: ids, sizes, outcomes and timings.
 """
 
-import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
 import outages
 from changes import DOCUMENT, VERSIONS, describing, patch
+from log_lines import faultless
 from marked import CONTENT, HEADERS, MARK, MARKED, REFERENCE, REFUSED, multipart, post, stored
 from messages import announcing, put, with_content
-from moto_store import BUCKET, Answer, Store
+from moto_store import BUCKET, Store
 from okd_dms import catalogue, vault
 from okd_dms.errors import UploadUnfit
-from okd_dms.log import logger
-
-LINE = {
-    *("level", "location", "message", "timestamp", "service", "correlation_id", "xray_trace_id"),
-    *("method", "resource", "status", "milliseconds", "documentId", "bytes", "outcome"),
-    *("component", "reason", "problem", "faults", "dependency", "code", "error", "at"),
-}
-"""What a line may hold."""
-
-
-@pytest.fixture
-def log(capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> Iterator[Callable[[], str]]:
-    """All that was written anywhere, at the most talkative level; every line of ours holds known members alone."""
-    ours = io.StringIO()
-    before = logger.registered_handler.stream  # type: ignore[attr-defined]
-    logger.registered_handler.setStream(ours)  # type: ignore[attr-defined]
-    logger.setLevel("DEBUG")
-    yield lambda: "\n".join([ours.getvalue(), *capfd.readouterr(), caplog.text])
-    logger.setLevel("INFO")
-    logger.registered_handler.setStream(before)  # type: ignore[attr-defined]
-    lines = [json.loads(line) for line in ours.getvalue().splitlines()]
-    assert lines
-    for line in lines:
-        assert line.keys() <= LINE
-        assert line["service"] == "okd-dms"
-
-
-def faultless(answer: Answer) -> None:
-    """No mark in an error, the names of unknown members aside: those are the caller's own, and the way to the fault."""
-    assert answer.status >= 400
-    problem = answer.json() if answer.body else {}
-    for fault in problem.get("invalidParams", []):
-        if fault["code"] == "unknown":
-            fault["name"] = ""
-    assert MARK not in json.dumps(problem, ensure_ascii=False)
-    assert MARK not in "".join(answer.headers.values())
 
 
 def test_deliveries_and_reads_write_nothing_personal(store: Store, log: Callable[[], str]) -> None:

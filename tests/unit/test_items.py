@@ -47,12 +47,27 @@ def test_a_head_is_read_back_as_it_was_written(state: str) -> None:
 def test_an_earlier_version_is_read_back_as_it_was_but_for_what_only_a_head_has(state: str) -> None:
     document = STATES[state]
     expected = replace(document, delivery_digest=b"", due_at=None, announcement=None)
-    assert items.document(items.earlier_version(document)) == expected
+    for head in (items.head(document), items.tombstone(document, "2026-03-20T09:00:00.000Z", "registratie")):
+        assert items.document(items.earlier_version(document, head)) == expected
 
 
-def test_only_heads_stand_in_the_indexes() -> None:
-    for document in STATES.values():
-        assert not items.earlier_version(document).keys() & OF_AN_INDEX
+def test_an_earlier_version_stands_in_an_index_of_a_student_alone_whom_the_next_one_does_not_name() -> None:
+    ids = {"personId": "5ab399b8-c499-4da8-af6d-b55e66251f31", "studentnummer": "1234567"}
+    before = made(result(**CONTENT) | {"student": ids})
+    for student, dropped in (
+        (ids, set()),
+        ({"studentnummer": "1234567"}, {"studentPerson"}),
+        (ids | {"studentnummer": "7654321"}, {"studentNumber"}),
+        ({"personId": "c9c3875b-0c6b-435a-a8a4-211bf66620b5"}, {"studentPerson", "studentNumber"}),
+    ):
+        head = items.head(before.with_metadata(made(result(**CONTENT) | {"student": student}).message, "-"))
+        version = items.earlier_version(before, head)
+        assert version.keys() & OF_AN_INDEX == dropped
+        assert {name: version[name] for name in dropped} == {name: items.head(before)[name] for name in dropped}
+    assert not items.earlier_version(made(sitting(**CONTENT)), {}).keys() & OF_AN_INDEX
+
+
+def test_heads_stand_in_the_indexes() -> None:
     assert items.head(STATES["stored"]).keys() & OF_AN_INDEX == OF_AN_INDEX - {"unfinishedSince", "dueAt"}
     assert items.head(STATES["announced"]).keys() >= OF_AN_INDEX
 

@@ -143,7 +143,7 @@ def _replace(before: Document, head: Item) -> bool:
         try:
             client().transact_write_items(
                 TransactItems=[
-                    {"Put": {"TableName": table, "Item": items.earlier_version(before)}},
+                    {"Put": {"TableName": table, "Item": items.earlier_version(before, head)}},
                     {
                         "Put": {
                             "TableName": table,

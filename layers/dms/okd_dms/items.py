@@ -46,9 +46,15 @@ def head(document: Document) -> Item:
     return item
 
 
-def earlier_version(document: Document) -> Item:
-    """What stays of a version when the next one comes."""
-    return {**version_key(document.id, document.version), **_version(document)}
+def earlier_version(document: Document, next_head: Item) -> Item:
+    """What stays of a version when the next one comes.
+
+    Where the next one no longer names this student, the earlier one still stands in the student's indexes: whatever
+    names a student is found by them.
+    """
+    student: Item = {name: {"S": value} for name, value in student_keys(document.message.get("student", {})).items()}
+    dropped: Item = {name: value for name, value in student.items() if next_head.get(name) != value}
+    return {**version_key(document.id, document.version), **_version(document), **dropped}
 
 
 def _version(document: Document) -> Item:
@@ -128,6 +134,16 @@ def _hashed(*values: str) -> str:
     return hashlib.blake2b(canonical(values), digest_size=16).hexdigest()
 
 
+def student_keys(student: dict[str, str]) -> dict[str, str]:
+    """The keys by which a student's documents are found, of the student in a message."""
+    keys = {}
+    if "personId" in student:
+        keys["studentPerson"] = student["personId"]
+    if "studentnummer" in student:
+        keys["studentNumber"] = _hashed("studentnummer", student["studentnummer"])
+    return keys
+
+
 def index_keys(message: dict[str, Any]) -> dict[str, str]:
     """The keys by which documents are found together: ids where the message has them, hashes of what it has else.
 
@@ -135,11 +151,7 @@ def index_keys(message: dict[str, Any]) -> dict[str, str]:
     """
     student, enrolment = message.get("student", {}), message.get("verbintenis", {})
     sitting, test = message["afnamemoment"], message["toets"]
-    keys = {}
-    if "personId" in student:
-        keys["studentPerson"] = student["personId"]
-    if "studentnummer" in student:
-        keys["studentNumber"] = _hashed("studentnummer", student["studentnummer"])
+    keys = student_keys(student)
     if "associationId" in enrolment:
         keys["enrolment"] = enrolment["associationId"]
     elif enrolment:
