@@ -138,7 +138,7 @@ def failures_of(name: str, right: tuple[Any, ...], cases: Sequence[Case]) -> lis
 def test_no_fault_of_any_call_breaks_a_promise(name: str) -> None:
     calls, right = undisturbed(name)
     assert calls
-    cases = [Case(number, operation, fault) for number, operation in enumerate(calls) for fault in faults_of(operation)]
+    cases = [Case(number, calls[number], fault) for number in range(len(calls)) for fault in faults_of(calls, number)]
     failures = []
     for some in batched(cases, IN_ONE_STORE, strict=False):
         failures += failures_of(name, right, some)

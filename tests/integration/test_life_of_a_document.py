@@ -196,9 +196,7 @@ class LifeOfDocuments(RuleBasedStateMachine):
         store = self.running.enter_context(empty_store())
         self.sender = self.running.enter_context(at_work(store))
         for function in template.functions():  # calls at once share the process, and its environment
-            for name, value in template.environment(
-                function, Table=TABLE, Bucket=BUCKET, AuthMode="none", **store.parameters
-            ).items():
+            for name, value in template.environment(function, Table=TABLE, Bucket=BUCKET, **store.parameters).items():
                 patch.setenv(name, value)
         self.perform = Performed(self.sender)
         self.world = model.World(clock.BEGIN, LIFETIME, GRACE)
@@ -341,7 +339,7 @@ class LifeOfDocuments(RuleBasedStateMachine):
         assert {key: as_held(held, key) for key in held.heads} == {
             id_for(reference): as_modelled(document) for reference, document in self.world.documents.items()
         }
-        assert self.sender.broken_in(held, reconciled=False) == []
+        assert self.sender.broken(held) == []
 
     def teardown(self) -> None:
         try:
@@ -352,7 +350,7 @@ class LifeOfDocuments(RuleBasedStateMachine):
 
 TestLifeOfDocuments = LifeOfDocuments.TestCase
 TestLifeOfDocuments.settings = settings(
-    max_examples=1000 if run_length.LONG else int(__import__("os").environ.get("EX", "40")),
+    max_examples=1000 if run_length.LONG else 40,
     stateful_step_count=40 if run_length.LONG else 25,
     derandomize=not run_length.LONG,
     suppress_health_check=list(HealthCheck),
