@@ -56,8 +56,19 @@ class Holdings:
     """Of every key what is there, newest first."""
 
     @classmethod
-    def of(cls, dynamodb: "DynamoDBClient", s3: "S3Client", table: str, bucket: str) -> "Holdings":
-        """All of it, read anew. Nothing may be written meanwhile."""
+    def of(
+        cls,
+        dynamodb: "DynamoDBClient",
+        s3: "S3Client",
+        table: str,
+        bucket: str,
+        known: "dict[str, Held] | None" = None,
+    ) -> "Holdings":
+        """All of it, read anew. Nothing may be written meanwhile.
+
+        The bytes of an object version never change: who looks often gives the same `known` each time, by version id.
+        """
+        known = {} if known is None else known
         heads: dict[str, Item] = {}
         versions: dict[str, dict[str, Item]] = defaultdict(dict)
         for page in dynamodb.get_paginator("scan").paginate(TableName=table, ConsistentRead=True):
@@ -72,8 +83,9 @@ class Holdings:
         objects: dict[str, list[Held]] = defaultdict(list)
         for listed in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
             for entry in listed.get("Versions", []):
-                digest, size = _digest(s3, bucket, entry["Key"], entry["VersionId"])
-                objects[entry["Key"]].append(Held(entry["Key"], entry["VersionId"], digest, size))
+                if entry["VersionId"] not in known:
+                    known[entry["VersionId"]] = _read(s3, bucket, entry["Key"], entry["VersionId"])
+                objects[entry["Key"]].append(known[entry["VersionId"]])
             for marker in listed.get("DeleteMarkers", []):
                 objects[marker["Key"]].insert(0, Held(marker["Key"], marker["VersionId"], None))
         return cls(heads, dict(versions), dict(objects))
@@ -102,12 +114,12 @@ class Grace:
     period: timedelta
 
 
-def _digest(s3: "S3Client", bucket: str, key: str, version_id: str) -> tuple[str, int]:
+def _read(s3: "S3Client", bucket: str, key: str, version_id: str) -> Held:
     digest, size = hashlib.sha256(), 0
     for chunk in s3.get_object(Bucket=bucket, Key=key, VersionId=version_id)["Body"].iter_chunks(2**20):
         digest.update(chunk)
         size += len(chunk)
-    return digest.hexdigest(), size
+    return Held(key, version_id, digest.hexdigest(), size)
 
 
 def violations(held: Holdings, grace: Grace | None = None) -> list[str]:

@@ -63,9 +63,9 @@ class Ledger:
         self.deletions.add(document_id)
         self.deleted.add(document_id)
 
-    def broken(self, held: Holdings, *, settled: bool = False) -> list[str]:
-        """What was promised and does not hold; `settled` when the reconciler has had time to complete uploads."""
-        return [*self.wrong, *self._gone(held), *self._kept(held), *(self._uploads_in_force(held) if settled else ())]
+    def broken(self, held: Holdings) -> list[str]:
+        """What was promised and does not hold."""
+        return [*self.wrong, *self._gone(held), *self._kept(held)]
 
     def _gone(self, held: Holdings) -> Iterator[str]:
         for document_id in self.deleted:
@@ -89,7 +89,11 @@ class Ledger:
                 elif told.message is not None and not _says(item, told.message):
                     yield f"{document_id}: version {number} has other metadata than were acknowledged"
 
-    def _uploads_in_force(self, held: Holdings) -> Iterator[str]:
+    def not_in_force(self, held: Holdings) -> list[str]:
+        """Uploads that became no version, once the reconciler has had its quarter of an hour to complete them."""
+        return list(self._not_in_force(held))
+
+    def _not_in_force(self, held: Holdings) -> Iterator[str]:
         for document_id, digests in self.uploads.items():
             if not self._may_be_gone(held, document_id):
                 history = held.history(document_id).values()

@@ -32,7 +32,7 @@ os.environ |= {
 import contract_check  # noqa: E402 - after the path
 import template  # noqa: E402
 from aws_events import object_created, scheduled  # noqa: E402
-from invariants import Holdings  # noqa: E402
+from invariants import Held, Holdings  # noqa: E402
 
 TABLE, BUCKET = "documents", "contents"
 
@@ -84,6 +84,7 @@ class Store:
     parameters: dict[str, str] = field(default_factory=lambda: {"AuthMode": "none"})
     token: str | None = None
     """What calls carry from now on."""
+    known: dict[str, Held] = field(default_factory=dict)
 
     def items(self) -> list[dict[str, Any]]:
         return list(self.table.scan()["Items"])
@@ -93,7 +94,7 @@ class Store:
 
     def held(self) -> Holdings:
         """Everything in it, for the checks that know nothing of the code under test."""
-        return Holdings.of(plain_dynamodb(), self.s3, TABLE, BUCKET)
+        return Holdings.of(plain_dynamodb(), self.s3, TABLE, BUCKET, self.known)
 
     def is_empty(self) -> bool:
         return not self.items() and not self.objects()

@@ -7,7 +7,7 @@ attempt shows what is left when botocore gives up.
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -98,19 +98,30 @@ FAULTS = (
     Fault("killed before effect", applied=False, strike=_KILLED),
     Fault("killed after effect", applied=True, strike=_KILLED),
 )
-REDUNDANT = {f"{name}, once" for name in ("error after effect", "time-out before effect", "time-out after effect")} | {
-    "throttled, once"
+FOR_WRITES = {
+    *("error before effect, once", "error before effect, always", "error after effect, always", "answer lost, once"),
+    *("time-out after effect, always", "throttled, always", "killed before effect", "killed after effect"),
 }
-"""Told from others by nothing but botocore; left to the long run."""
+FOR_READS = {
+    *("error before effect, once", "error before effect, always", "time-out before effect, always"),
+    *("throttled, always", "killed before effect"),
+}
+"""In a short run. The others differ from these for botocore alone."""
+
+IN_TURN = ("killed before effect", "error before effect, always")
+"""In a short run, for a read that goes on with what the read before it began: a page, a prefix, a day."""
 
 
-def faults_of(operation: str) -> tuple[Fault, ...]:
-    """What can befall a call of this operation. A read has no effect, so there is no after."""
-    reads = operation.startswith(READS)
-    left_out: set[str] = set() if run_length.LONG else REDUNDANT
-    if not (reads or run_length.LONG):
-        left_out = left_out | {"time-out before effect, always", "answer lost, always"}
-    return tuple(fault for fault in FAULTS if not (fault.applied and reads) and fault.name not in left_out)
+def faults_of(calls: Sequence[str], number: int) -> list[Fault]:
+    """What can befall the call with this number among these. A read has no effect, so there is no after."""
+    reads = calls[number].startswith(READS)
+    possible = [fault for fault in FAULTS if not (fault.applied and reads)]
+    if run_length.LONG:
+        return possible
+    some = FOR_READS if reads else FOR_WRITES
+    if reads and number and calls[number] == calls[number - 1]:
+        some = {IN_TURN[number % 2]}
+    return [fault for fault in possible if fault.name in some]
 
 
 @dataclass(slots=True)

@@ -158,16 +158,14 @@ class Sender:
         """Let every grace period pass and the reconciler do its work; the promises that do not hold then."""
         self.clock.advance(AFTER_GRACE)
         self.reconcile()
-        return self.broken(reconciled=True)
+        held = self.store.held()
+        return self.broken(held, reconciled=True) + self.ledger.not_in_force(held)
 
-    def broken(self, *, reconciled: bool = False) -> list[str]:
+    def broken(self, held: Holdings | None = None, *, reconciled: bool = False) -> list[str]:
         """The promises that do not hold now; `reconciled` when the reconciler has just run."""
-        return self.broken_in(self.store.held(), reconciled=reconciled)
-
-    def broken_in(self, held: Holdings, *, reconciled: bool) -> list[str]:
-        """The same of what is known to be held."""
+        held = held or self.store.held()
         grace = Grace(self.clock.now, LIFETIME, GRACE) if reconciled else None
-        return violations(held, grace) + self.ledger.broken(held, settled=reconciled)
+        return violations(held, grace) + self.ledger.broken(held)
 
 
 def version_in(answer: Answer) -> int:

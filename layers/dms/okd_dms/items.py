@@ -101,6 +101,8 @@ def tombstone(document: Document, deleted_at: str, deleted_by: str) -> Item:
     }
     if document.announcement:
         item["announcedKey"] = {"S": document.announcement.object_key}
+    elif document.status is Status.AWAITING_CONTENT:
+        item["announcedKey"] = {"S": document.object_key}
     return item
 
 
