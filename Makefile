@@ -112,7 +112,7 @@ student: $(TOOLS) ## List what the stack of ENV= keeps of a student, who is aske
 
 clean: ## Remove everything that the targets make
 	@rm -rf $(VENV) .tools .aws-sam .demo .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	@find functions layers scripts tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+	@find functions layers scripts tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 # Any Python from 3.9 on makes the environment for uv. Where pyenv has no 3.13 its shims refuse, but for the system's own.
 $(UV): requirements/uv.txt
