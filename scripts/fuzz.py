@@ -1,9 +1,10 @@
-"""Hostile input by the million: every target of tests/fuzzing, one after the other, and a log of what came of it.
+"""Hostile input by the million: every target of tests/fuzzing, one after the other, and what came of it as JSON.
 
-    .venv/bin/python scripts/fuzz.py --inputs 1000000 --seed 1 > log
+    .venv/bin/python scripts/fuzz.py --inputs 1000000 --seed 1
 
-The same seed gives the same inputs as long as corpus, code and versions are the same. Ends with 1 when an input broke a
-rule, hung, or memory grew; the input is then kept, and belongs into tests/fuzzing/corpus once it is understood.
+Whole handlers get half of the inputs, the parsers alone share the other half. The same seed gives the same inputs as
+long as corpus, code and versions are the same. Ends with 1 when an input broke a rule, hung, or memory grew; the input
+is then kept, and belongs into tests/fuzzing/corpus once it is understood.
 """
 
 import argparse
@@ -18,6 +19,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGETS = sorted(path.name for path in (ROOT / "tests/fuzzing/corpus").iterdir())
+HANDLERS = "calls"
 WORK = ROOT / ".tools/fuzz"
 VERSIONS = ("atheris", "multipart", "pydantic", "pydantic-core", "boto3")
 
@@ -42,28 +44,35 @@ def fuzz(target: str, inputs: int, seed: int) -> dict[str, Any] | None:
     return facts
 
 
+def shares(targets: list[str], inputs: int) -> dict[str, int]:
+    """How many inputs each target gets: whole handlers half of them, if they are not alone."""
+    parsers = [target for target in targets if target != HANDLERS]
+    if len(parsers) == len(targets) or not parsers:
+        return dict.fromkeys(targets, -(-inputs // len(targets)))
+    return dict.fromkeys(parsers, -(-inputs // 2 // len(parsers))) | {HANDLERS: -(-inputs // 2)}
+
+
 def main() -> None:
-    """Run the targets and print the log."""
+    """Run the targets and print what came of them."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("targets", nargs="*", metavar="TARGET", help=f"{', '.join(TARGETS)}; all when none is named")
-    parser.add_argument("--inputs", type=int, default=1_000_000, help="of each target")
+    parser.add_argument("--inputs", type=int, default=1_000_000, help="in all")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     if unknown := {*given.targets} - {*TARGETS}:
         parser.error(f"unknown target {', '.join(sorted(unknown))}")
     if util.find_spec("atheris") is None:
         sys.exit("The fuzzer runs on Linux on x86_64 alone, for which Atheris is built.")
-    versions = ", ".join(f"{name} {metadata.version(name)}" for name in VERSIONS)
-    print(f"seed {given.seed}; Python {platform.python_version()}, {versions}", flush=True)
-    failed = []
-    for target in given.targets or TARGETS:
-        facts = fuzz(target, given.inputs, given.seed)
-        print(f"{target}: {json.dumps(facts)}", flush=True)
-        if facts is None or facts["memory grew"]:
-            failed.append(target)
+    found: dict[str, Any] = {}
+    for target, inputs in shares(given.targets or TARGETS, given.inputs).items():
+        print(f"{target}: {inputs} inputs", file=sys.stderr, flush=True)
+        found[target] = fuzz(target, inputs, given.seed)
+    failed = [target for target, facts in found.items() if facts is None or facts["memory grew"]]
     for target in failed:
-        found = [str(path.relative_to(ROOT)) for path in (WORK / target).glob("finding-*")]
-        print(f"FAILED {target}: see {(WORK / target / 'log').relative_to(ROOT)} {' '.join(found)}")
+        kept = [str(path.relative_to(ROOT)) for path in (WORK / target).glob("finding-*")]
+        print(f"FAILED {target}: see {(WORK / target / 'log').relative_to(ROOT)} {' '.join(kept)}", file=sys.stderr)
+    versions = {"python": platform.python_version()} | {name: metadata.version(name) for name in VERSIONS}
+    print(json.dumps({"seed": given.seed, "versions": versions, "targets": found}, indent=2))
     sys.exit(bool(failed))
 
 

@@ -6,12 +6,12 @@ from okd_dms.caller import CHANGE, READ
 from okd_dms.carriers import MAX_FILE_BYTES
 from okd_dms.history import DEFAULT_LIMIT, MAX_LIMIT
 from okd_dms.media_types import BYTES, JSON, MERGE_PATCH
-from openapi_operation import ANY_TEXT, EVERYWHERE, IDENTIFIED, SOME_TEXT, Operation, content, in_words, parameter
+from openapi_operation import EVERYWHERE, HEADER, IDENTIFIED, SOME_TEXT, Operation, content, in_words, parameter
 from openapi_responses import headers
 from openapi_schemas import ref
 
 _IF_MATCH = parameter(
-    "header", "If-Match", "The ETag of the state that may change; else 412.", ANY_TEXT, examples.STORED.etag
+    "header", "If-Match", "The ETag of the state that may change; else 412.", HEADER, examples.STORED.etag
 )
 _LIMIT = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
 _CONTENT = {"schema": SOME_TEXT | {"contentMediaType": BYTES}}

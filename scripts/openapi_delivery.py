@@ -48,7 +48,7 @@ STORE = Operation(
             "header",
             "Idempotency-Key",
             "Makes a delivery without document.identificatie safe to repeat.",
-            SOME_TEXT | {"maxLength": 255, "pattern": r"\S"},
+            SOME_TEXT | {"maxLength": 255, "pattern": "^[!-~]([ -~]*[!-~])?$"},
             "7f9c2ba4-e88f-4271-8c4a-5a3d9a2f6b10",
         ),
     ),

@@ -8,7 +8,8 @@ import openapi_examples as examples
 from okd_dms import errors, message
 from openapi_schemas import Schema, of_type
 
-ANY_TEXT: Schema = {"type": "string"}
+HEADER: Schema = {"type": "string", "pattern": "^[\\t -~]*$"}
+"""The value of a header that counts: ASCII."""
 SOME_TEXT: Schema = {"type": "string", "minLength": 1}
 EVERYWHERE = (errors.Unauthorized, errors.Forbidden, errors.DependencyFailed, errors.DmsError)
 """Problems that every operation can meet."""

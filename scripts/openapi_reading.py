@@ -5,7 +5,7 @@ from okd_dms import errors
 from okd_dms.caller import READ
 from okd_dms.media_types import BYTES, JSON
 from okd_dms.representation import MAX_CONTENT_IN_ANSWER
-from openapi_operation import ANY_TEXT, EVERYWHERE, IDENTIFIED, SOME_TEXT, Operation, content, in_words, parameter
+from openapi_operation import EVERYWHERE, HEADER, IDENTIFIED, SOME_TEXT, Operation, content, in_words, parameter
 from openapi_responses import headers
 from openapi_schemas import Schema, ref
 
@@ -31,9 +31,9 @@ def _reading(name: str, summary: str, *parameters: Schema, also: tuple[str, ...]
             *parameters,
             parameter("query", "inhoud", "false leaves the content out of the details.", {"type": "boolean"}, False),
             parameter("query", "versie", "An earlier version; else the newest.", _VERSION, 1),
-            parameter("header", "If-None-Match", "ETags of what the caller has already.", ANY_TEXT, awaited),
-            parameter("header", "Range", "One range of the bytes; anything else is ignored.", ANY_TEXT, "bytes=0-3"),
-            parameter("header", "If-Range", "The ETag to which the range belongs.", ANY_TEXT, stored),
+            parameter("header", "If-None-Match", "ETags of what the caller has already.", HEADER, awaited),
+            parameter("header", "Range", "One range of the bytes; anything else is ignored.", HEADER, "bytes=0-3"),
+            parameter("header", "If-Range", "The ETag to which the range belongs.", HEADER, stored),
         ),
         answers={
             "200": {

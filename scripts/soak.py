@@ -41,6 +41,7 @@ RUNS = (
     Run("documents", 10_000, (PYTHON, "tests/load/documents.py", "{operations}", "{seed}")),
     Run("lives", 50, (PYTHON, "tests/load/life.py", "{operations}", "{seed}")),
     Run("deliveries", 200, (PYTHON, "tests/load/one_key.py", "{operations}", "{seed}")),
+    Run("hostile-input", 1_000_000, (PYTHON, "scripts/fuzz.py", "--inputs", "{operations}", "--seed", "{seed}")),
 )
 
 

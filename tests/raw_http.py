@@ -2,9 +2,13 @@
 
 import re
 import socket
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 SECONDS = 60
+"""For a first answer."""
+SILENCE_SECONDS = 3
+"""After which a server that keeps the connection open has said all that it had to say."""
 
 
 def statuses(api: str, requests: bytes) -> list[int]:
@@ -13,14 +17,12 @@ def statuses(api: str, requests: bytes) -> list[int]:
     assert address.hostname
     with socket.create_connection((address.hostname, address.port or 80), SECONDS) as connection:
         connection.sendall(requests)
-        connection.shutdown(socket.SHUT_WR)
         received = b""
-        try:
+        with suppress(ConnectionResetError, TimeoutError):  # what came before counts
             while chunk := connection.recv(65_536):
                 received += chunk
-        except ConnectionResetError:
-            pass  # what came before it counts
-    return [int(status) for status in re.findall(rb"^HTTP/1\.[01] ([0-9]{3})\b", received, re.MULTILINE)]
+                connection.settimeout(SILENCE_SECONDS)
+    return [int(status) for status in re.findall(rb"HTTP/1\.[01] ([0-9]{3})\b", received)]
 
 
 def request(api: str, method: str, path: str, headers: list[bytes], body: bytes = b"") -> bytes:

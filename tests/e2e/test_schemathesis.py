@@ -25,7 +25,10 @@ CHECKS = {
     # What is asked of well-formed calls is checked below: more strictly, and knowing the rules that no schema can say.
     "positive_data_acceptance": {"enabled": False},
 }
-CONFIG = schemathesis.Config.from_dict({"seed": 1, "checks": CHECKS})
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+"""Those that API Gateway carries."""
+PHASES = {"coverage": {"unexpected-methods": METHODS}}
+CONFIG = schemathesis.Config.from_dict({"seed": 1, "checks": CHECKS, "phases": PHASES})
 DESCRIPTION = copy.deepcopy(contract_check.description())
 del DESCRIPTION["paths"]["/documents/{documentId}"]["patch"]["requestBody"]["content"]["*/*"]  # octets stand for it
 SCHEMA = schemathesis.openapi.from_dict(DESCRIPTION, config=CONFIG)
@@ -49,6 +52,20 @@ MET = {
     "HEAD /documents/{documentId}/versies": {200, 400, 404},
 }
 """What the calls must have been answered at the least, lest they test nothing."""
+
+HELD_AGAINST = {
+    *("not_a_server_error", "status_code_conformance", "content_type_conformance", "response_headers_conformance"),
+    *("response_schema_conformance", "negative_data_rejection", "missing_required_header", "unsupported_method"),
+}
+"""What must be asked of every answer."""
+
+
+def test_every_operation_is_called_and_every_answer_held_against_the_description() -> None:
+    paths = contract_check.description()["paths"]
+    verbs = {"get", "head", "post", "put", "patch", "delete", "options", "trace"}
+    assert MET.keys() == {f"{verb.upper()} {path}" for path, item in paths.items() for verb in item.keys() & verbs}
+    assert MET.keys() == {operation.ok().label for operation in SCHEMA.get_all_operations()}
+    assert {check.__name__ for check in schemathesis.checks.CHECKS.get_all()} >= HELD_AGAINST
 
 
 @pytest.fixture(scope="module")

@@ -78,10 +78,13 @@ def test_the_corpus_meets_every_status_that_needs_no_fault_of_aws(calls: Calls) 
 
 @pytest.mark.skipif(util.find_spec("atheris") is None, reason="Atheris is built for Linux on x86_64 alone")
 def test_a_short_run_finds_nothing() -> None:
-    command = [sys.executable, str(ROOT / "scripts/fuzz.py"), "--inputs", "2000", "--seed", "1"]
+    command = [sys.executable, str(ROOT / "scripts/fuzz.py"), "--inputs", "4000", "--seed", "1"]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout + run.stderr
-    assert all(f"\n{target}: {{" in run.stdout for target in fuzz.TARGETS)
+    found = json.loads(run.stdout)["targets"]
+    assert sorted(found) == fuzz.TARGETS
+    assert {target: facts["inputs"] for target, facts in found.items()} == fuzz.shares(fuzz.TARGETS, 4000)
+    assert fuzz.shares(fuzz.TARGETS, 4000)["calls"] == 2000 <= sum(facts["inputs"] for facts in found.values()) / 2
 
 
 def cut_short(real: Callable[..., Any]) -> Callable[..., Any]:
