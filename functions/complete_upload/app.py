@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from okd_dms import uploads
+from okd_dms import cold_start, uploads
 from okd_dms.log import logger
 
 
@@ -14,3 +14,6 @@ def handler(event: dict[str, Any], _context: Any) -> None:
     logger.clear_state()
     logger.set_correlation_id(event["id"])
     logger.info("upload event", outcome=uploads.complete(event["detail"]["object"]["key"]))
+
+
+cold_start.end()

@@ -1,6 +1,6 @@
 """GET and HEAD of a document by its UUID (flow 2.3), or by the sender's own reference."""
 
-from okd_dms import access, catalogue, uploads, vault
+from okd_dms import access, catalogue, cold_start, uploads, vault
 from okd_dms.api import Request, Response, operation
 from okd_dms.document import Document, Status, document_id
 from okd_dms.errors import ContentCorrupt, DependencyFailed, DocumentNotFound, MalformedRequest
@@ -47,3 +47,6 @@ def handler(request: Request) -> Response:
         access.granted(catalogue.find(wanted_id), request.sender)  # deleted meanwhile, its bytes are gone by right
         raise
     return answer.with_headers({"Content-Location": f"documents/{document.id}"} if "identificatie" in options else {})
+
+
+cold_start.end(catalogue.prepare, vault.prepare)
