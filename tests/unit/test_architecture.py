@@ -14,7 +14,7 @@ LAYER = ROOT / "layers/dms/okd_dms"
 FUNCTIONS = sorted((ROOT / "functions").glob("*/app.py"))
 AWS = {"boto3", "botocore", "s3transfer"}
 
-DOMAIN = {"errors", "strict_json", "message", "document", "items", "media_types", "ranges"}
+DOMAIN = {"errors", "strict_json", "compact", "message", "document", "items", "media_types", "ranges"}
 """No AWS and no HTTP in here, and nothing of the modules that know them."""
 KNOW_AWS = {"aws", "catalogue", "vault"}
 """How AWS is reached, and the two that reach it."""
