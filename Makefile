@@ -2,7 +2,7 @@
 # Each holds a stamp newer than the lock that it was made from, so a second run installs nothing.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test sam-local lint format build openapi lock deploy undeploy clean
+.PHONY: help demo serve test bench bench-check sam-local lint format build openapi lock deploy undeploy clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -24,8 +24,10 @@ LOCAL_AWS := env -u AWS_PROFILE -u AWS_SESSION_TOKEN -u AWS_ENDPOINT_URL \
 	AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true \
 	NO_PROXY=localhost,127.0.0.1,$(NO_PROXY) no_proxy=localhost,127.0.0.1,$(no_proxy)
 
+BENCHMARK := $(LOCAL_AWS) PYTHONPATH=layers/dms:scripts $(BIN)/python benchmarks
+
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 demo: $(TOOLS) $(LOCAL_STACK) ## Deploy to a local AWS, hand over and read back a document of each flow
 	@exec $(LOCAL_AWS) $(BIN)/python scripts/demo.py
@@ -39,10 +41,16 @@ test: $(TOOLS) $(LOCAL_STACK) $(RUNTIME) ## Run every test that needs no Docker;
 sam-local: $(TOOLS) $(LOCAL_STACK) ## Run the sample events and the API through sam local, in Docker; ARGS= goes to pytest
 	@exec $(LOCAL_AWS) $(BIN)/python scripts/sam_local.py $(ARGS)
 
+bench: $(TOOLS) $(RUNTIME) ## Measure speed and memory beside peers; OPERATIONS=a,b and ROUNDS= make it shorter
+	@exec $(BENCHMARK)/bench.py $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(OPERATIONS),--operations $(OPERATIONS))
+
+bench-check: $(TOOLS) $(RUNTIME) ## See whether this tree has become slower or larger, beside a peer
+	@exec $(BENCHMARK)/check.py
+
 lint: $(TOOLS) ## Check style, types and the template
 	@$(BIN)/ruff check -q
 	@$(BIN)/ruff format -q --check
-	@$(BIN)/mypy --no-error-summary functions layers/dms scripts tests
+	@$(BIN)/mypy --no-error-summary functions layers/dms scripts tests benchmarks
 	@$(LOCAL_AWS) $(BIN)/cfn-lint template.yaml
 	@$(LOCAL_AWS) $(BIN)/sam validate --lint >.tools/validate.log 2>&1 || { cat .tools/validate.log; exit 1; }
 
@@ -64,6 +72,8 @@ lock: $(UV) ## Lock the requirements anew; UPGRADE=1 takes newer versions
 	@$(COMPILE) requirements/dev.in -o requirements/dev.txt
 	@$(COMPILE) requirements/local-stack.in -o requirements/local-stack.txt
 	@$(COMPILE) requirements/runtime.in -o requirements/runtime.txt
+	@$(COMPILE) requirements/bench-typical.in -o benchmarks/peers/frameworks/layers/typical/requirements.txt
+	@$(COMPILE) requirements/bench-fastapi.in -o benchmarks/peers/frameworks/layers/fastapi/requirements.txt
 
 deploy: $(TOOLS) ## Lint, build, show the change set and deploy the samconfig.toml environment ENV=; YES=1 does not ask
 	@$(BIN)/python scripts/environment.py "$(ENV)" $(if $(YES),--yes)

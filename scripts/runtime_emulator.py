@@ -43,6 +43,26 @@ class FunctionFailed(Exception):
         self.message = message
 
 
+def lambda_environment(code: Path, layer: Path | None, *, timeout: int, memory: int) -> dict[str, str]:
+    """The variables that Lambda sets for a function, and those by which it finds its code and its layer here."""
+    return {
+        "PATH": os.defpath,
+        "LANG": "C.UTF-8",
+        "TZ": ":UTC",
+        "PYTHONPATH": os.pathsep.join(str(path) for path in (code, layer and layer / "python") if path),
+        "PYTHONDONTWRITEBYTECODE": "1",  # on Lambda the code is read-only
+        "LAMBDA_TASK_ROOT": str(code),
+        "AWS_LAMBDA_FUNCTION_NAME": code.name,
+        "AWS_LAMBDA_FUNCTION_TIMEOUT": str(timeout),
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(memory),
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
 class RuntimeEmulator:
     """A function in its runtime, for as long as the `with` block lasts; started by its first call, as on Lambda.
 
@@ -54,6 +74,7 @@ class RuntimeEmulator:
         self,
         code: Path,
         layer: Path | None = None,
+        handler: str = "app.handler",
         *,
         variables: Mapping[str, str] | None = None,
         timeout: int = 3,
@@ -61,25 +82,9 @@ class RuntimeEmulator:
     ) -> None:
         if not PYTHON.exists() or not EMULATOR.exists():
             raise SetUpError("Lambda's runtime is not installed: make test installs it, on Linux")
-        self._code = code
+        self._code, self._handler = code, handler
         self._timeout = timeout
-        self._environment = {
-            "PATH": os.defpath,
-            "LANG": "C.UTF-8",
-            "TZ": ":UTC",
-            "PYTHONPATH": os.pathsep.join(str(path) for path in (code, layer and layer / "python") if path),
-            "PYTHONDONTWRITEBYTECODE": "1",  # on Lambda the code is read-only
-            "LAMBDA_TASK_ROOT": str(code),
-            "AWS_LAMBDA_FUNCTION_NAME": code.name,
-            "AWS_LAMBDA_FUNCTION_TIMEOUT": str(timeout),
-            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(memory),
-            "AWS_REGION": REGION,
-            "AWS_DEFAULT_REGION": REGION,
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_EC2_METADATA_DISABLED": "true",
-            **(variables or {}),
-        }
+        self._environment = lambda_environment(code, layer, timeout=timeout, memory=memory) | dict(variables or {})
 
     def __enter__(self) -> Self:
         self._port, runtime_api_port = _free_ports()
@@ -92,7 +97,7 @@ class RuntimeEmulator:
                     *(EMULATOR, "--log-level", "error"),
                     *("--runtime-interface-emulator-address", f"127.0.0.1:{self._port}"),
                     *("--runtime-api-address", f"127.0.0.1:{runtime_api_port}"),
-                    *(PYTHON, "-m", "awslambdaric", "app.handler"),
+                    *(PYTHON, "-m", "awslambdaric", self._handler),
                 ],
                 cwd=self._code,
                 env=self._environment,

@@ -1,0 +1,1 @@
+"""What the peers with a framework have in common."""
