@@ -9,7 +9,6 @@ thousand students take at once. A partition takes 1,000 write units a second; th
 import argparse
 import hashlib
 import random
-import uuid
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -61,25 +60,26 @@ class Spread:
 def school(number: int, documents: int) -> Iterator[Document]:
     """A school's documents, the same on every run."""
     chance = random.Random(number)  # noqa: S311 - no secret
-    hot, sittings = max(1, int(documents * HOT_SHARE)), max(1, documents // STUDENTS_PER_SITTING)
-    hot_sitting = str(uuid.UUID(int=chance.getrandbits(128), version=4))
+    every, sittings = int(1 / HOT_SHARE), max(1, documents // STUDENTS_PER_SITTING)
     for n in range(documents):
-        student, in_hot_day = n // DOCUMENTS_PER_STUDENT, n % int(1 / HOT_SHARE) == 0
-        sitting = chance.randrange(sittings)
-        day = HOT_DAY if in_hot_day else HOT_DAY - timedelta(days=1 + sitting % EXAM_DAYS)
-        of_hot_sitting = in_hot_day and n // int(1 / HOT_SHARE) < min(HOT_SITTING, hot)
+        if n % DOCUMENTS_PER_STUDENT == 0:
+            student = {"personId": _id("person", number, n), "studentnummer": f"{number:02}{n:06}"}
+            enrolment = {"associationId": _id("association", number, n)}
+        sitting, in_hot_day = chance.randrange(sittings), n % every == 0
+        if in_hot_day and n // every < HOT_SITTING:
+            sitting = -1
         message: dict[str, Any] = {
-            "student": {"personId": _uuid("person", number, student), "studentnummer": f"{number:02}{student:06}"},
-            "verbintenis": {"associationId": _uuid("association", number, student)},
-            "afnamemoment": {"offeringId": hot_sitting if of_hot_sitting else _uuid("offering", number, sitting)},
+            "student": student,
+            "verbintenis": enrolment,
+            "afnamemoment": {"offeringId": _id("offering", number, sitting)},
             "toets": {"code": "K1"},
         }
+        day = HOT_DAY if in_hot_day else HOT_DAY - timedelta(days=1 + sitting % EXAM_DAYS)
         yield Document(document_id("-", f"{number:02}LX", f"EX-{n}", None), day, items.index_keys(message))
 
 
-def _uuid(*what: object) -> str:
-    digest = hashlib.blake2b(repr(what).encode(), digest_size=16).digest()
-    return str(uuid.UUID(bytes=digest, version=4))
+def _id(what: str, school: int, number: int) -> str:
+    return hashlib.blake2b(f"{what} {school} {number}".encode(), digest_size=16).hexdigest()
 
 
 def _partition(key: str) -> int:

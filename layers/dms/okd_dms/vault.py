@@ -189,7 +189,7 @@ def _presigned(
 
 
 def _bucket_url(region: str) -> str:
-    bucket, stand_in = os.environ["BUCKET_NAME"], os.environ.get("AWS_ENDPOINT_URL")
+    bucket, stand_in = os.environ["BUCKET_NAME"], os.environ.get("AWS_ENDPOINT_URL", "").rstrip("/")
     return f"{stand_in}/{bucket}" if stand_in else f"https://{bucket}.s3.{region}.{aws.dns_suffix(region)}"
 
 
