@@ -106,7 +106,10 @@ def test_storing_reads_no_content_and_no_document() -> None:
         if "dynamodb:GetItem" in listed(statement["Action"])
     )
     assert reading["Action"] == "dynamodb:GetItem"
-    assert reading["Condition"] == {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [catalogue.NOTHING]}}
+    assert reading["Condition"] == {
+        "ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [catalogue.NOTHING]},
+        "Null": {"dynamodb:LeadingKeys": "false"},
+    }
 
 
 def test_completing_an_upload_writes_and_removes_no_content() -> None:
