@@ -2,7 +2,7 @@
 # Each holds a stamp newer than the lock that it was made from, so a second run installs nothing.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test bench bench-check sam-local lint format build openapi lock deploy undeploy clean
+.PHONY: help demo serve serve-docker test bench bench-check sam-local lint format build openapi lock deploy undeploy clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -27,7 +27,7 @@ LOCAL_AWS := env -u AWS_PROFILE -u AWS_SESSION_TOKEN -u AWS_ENDPOINT_URL \
 BENCHMARK := $(LOCAL_AWS) PYTHONPATH=layers/dms:scripts $(BIN)/python benchmarks
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 demo: $(TOOLS) $(LOCAL_STACK) ## Deploy to a local AWS, hand over and read back a document of each flow
 	@exec $(LOCAL_AWS) $(BIN)/python scripts/demo.py
@@ -35,10 +35,13 @@ demo: $(TOOLS) $(LOCAL_STACK) ## Deploy to a local AWS, hand over and read back 
 serve: $(TOOLS) $(LOCAL_STACK) ## Keep the local stack up until Ctrl-C; PORT= chooses the port, else a free one
 	@exec $(LOCAL_AWS) $(BIN)/python scripts/local_stack.py $(if $(PORT),--port $(PORT))
 
-test: $(TOOLS) $(LOCAL_STACK) $(RUNTIME) ## Run every test that needs no Docker; ARGS= goes to pytest
-	@exec $(LOCAL_AWS) $(BIN)/python -m pytest $(ARGS)
+serve-docker: $(TOOLS) $(LOCAL_STACK) ## The same, within reach of the containers of sam local
+	@exec $(LOCAL_AWS) $(BIN)/python scripts/docker_stack.py
 
-sam-local: $(TOOLS) $(LOCAL_STACK) ## Run the sample events and the API through sam local, in Docker; ARGS= goes to pytest
+test: $(TOOLS) $(LOCAL_STACK) $(RUNTIME) ## Run every test that needs no Docker; ARGS= goes to pytest
+	@exec $(LOCAL_AWS) $(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
+
+sam-local: $(TOOLS) $(LOCAL_STACK) $(RUNTIME) ## Run the sample events and the API through sam local, in Docker; ARGS= goes to pytest
 	@exec $(LOCAL_AWS) $(BIN)/python scripts/sam_local.py $(ARGS)
 
 bench: $(TOOLS) $(RUNTIME) ## Measure speed and memory beside peers; OPERATIONS=a,b and ROUNDS= make it shorter
@@ -89,7 +92,7 @@ undeploy: $(TOOLS) ## Delete the stack of ENV= and say what of it is kept, and h
 
 clean: ## Remove everything that the targets make
 	@rm -rf $(VENV) .tools .aws-sam .demo .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	@find functions layers scripts tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+	@find functions layers scripts tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 # Any Python from 3.9 on makes the environment for uv. Where pyenv has no 3.13 its shims refuse, but for the system's own.
 $(UV): requirements/uv.txt

@@ -4,7 +4,7 @@ import base64
 import json
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import operations
 from aws_events import object_created
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from function_process import FunctionProcess
 
 PASSING = ("registratiedatum", "inhoudUrl", "inhoudUrlVerlooptOp", "upload")
-"""Members of an answer that differ from call to call; each is looked at where it is used."""
+"""Members of an answer that differ from call to call; of the signed ones, what does not is compared."""
 
 
 class WrongAnswer(Exception):
@@ -55,8 +55,7 @@ class Rehearsal:
             body = base64.b64decode(body)
         elif body:
             body = json.loads(body)
-        lasting = {k: v for k, v in body.items() if k not in PASSING} if isinstance(body, dict) else body
-        self.answers[what] = (answer["statusCode"], lasting, _headers(answer))
+        self.answers[what] = (answer["statusCode"], _lasting(body), _headers(answer))
         return body
 
     def upload(self, document: Paper, ticket: Any) -> str:
@@ -68,6 +67,24 @@ class Rehearsal:
     def key_of(self, ticket: Any) -> str:
         """The key of the object that a ticket is for."""
         return str(urlsplit(ticket["url"]).path).removeprefix(f"/{self.variant.store}/")
+
+
+def _lasting(body: Any) -> Any:
+    """A body without what differs from call to call; of a ticket and a URL stays what they are signed over."""
+    if not isinstance(body, dict):
+        return body
+    lasting = {name: value for name, value in body.items() if name not in PASSING}
+    if upload := body.get("upload"):
+        lasting["upload"] = (upload["methode"], upload["headers"], _signed(upload["url"]))
+    if url := body.get("inhoudUrl"):
+        lasting["inhoudUrl"] = _signed(url)
+    return lasting
+
+
+def _signed(url: str) -> tuple[list[str], list[str]]:
+    """The names of the parameters of a presigned URL, and of the headers that it is signed over."""
+    query = parse_qs(urlsplit(url).query)
+    return sorted(query), query["X-Amz-SignedHeaders"]
 
 
 def _headers(answer: Any) -> dict[str, str]:
@@ -98,7 +115,8 @@ def announce_and_complete(variant: Variant, aws: StubbedAws, size: int) -> dict[
         ticket = rehearsal.call("announce", STORE, message.event())["upload"]
         key = rehearsal.key_of(ticket)
         signed = ticket["headers"]
-        aws.pretend(variant.store, key, signed["Content-Type"], size, signed["x-amz-checksum-sha256"])
+        said = {"type": signed["Content-Type"], "size": str(size), "sha256": signed["x-amz-checksum-sha256"]}
+        aws.pretend(variant.store, key, operations.PDF_HEADER, said)
         rehearsal.call("complete", COMPLETE, object_created(key, size))
         read = rehearsal.call("details", GET, operations.details(SMALL))
     check(read["status"] == "opgeslagen", variant, f"a document of {size} bytes is not completed")

@@ -19,7 +19,7 @@ from stub_services import Answer, Kept, Received, State, dynamodb_answer, s3, ta
 
 def control(state: State, path: str, query: dict[str, list[str]]) -> Any:
     """The benchmark's own wishes: what was received since the last time, the freezing of a table or bucket, and an
-    object of any size that only says that it is there.
+    object of any size, of which there is but the beginning.
     """
     if path == "/stub/received":
         received, state.received = state.received, []
@@ -28,8 +28,9 @@ def control(state: State, path: str, query: dict[str, list[str]]) -> Any:
         state.frozen |= set(query["name"])
         return None
     if path == "/stub/object":
-        name, key, media_type, size, digest = (query[part][0] for part in ("name", "key", "type", "size", "sha256"))
-        state.objects[name, key] = Kept(b"", media_type, int(size), digest)
+        parts = ("name", "key", "beginning", "type", "size", "sha256")
+        name, key, beginning, media_type, size, digest = (query[part][0] for part in parts)
+        state.objects[name, key] = Kept(beginning.encode(), media_type, int(size), digest)
         return None
     raise NotImplementedError(path)
 

@@ -12,6 +12,7 @@ from exam_papers import RESULT, Paper
 from variants import COMPLETE, GET, STORE, UPDATE
 
 KIB, MIB, GIB = 1024, 1024**2, 1024**3
+PDF, PDF_HEADER = "application/pdf", b"%PDF-1.7\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +37,20 @@ OPERATIONS = (
     Operation("get_4kib_json", GET, 2, 200),
     Operation("get_4mib_bytes", GET, 2, 200, warm=10),
     Operation("update_4kib", UPDATE, 3, 204),
-    Operation("complete", COMPLETE, 3, None),
+    Operation("complete", COMPLETE, 4, None),
 )
 
 
 def paper(name: str, size: int) -> Paper:
-    """A document of an exam result with this many bytes, which no compression makes fewer."""
+    """A document of an exam result with this many bytes, which begin as a PDF does and which no compression shrinks."""
     message = copy.deepcopy(RESULT.message)
     message["document"]["identificatie"] = name
-    return Paper(message, hashlib.shake_256(name.encode()).digest(size))
+    return Paper(message, PDF_HEADER + hashlib.shake_256(name.encode()).digest(size - len(PDF_HEADER)))
 
 
 SMALL, LARGE, IN_JSON = paper("EX-4-KIB", 4 * KIB), paper("EX-4-MIB", 4 * MIB), paper("EX-3-MIB", 3 * MIB)
 AWAITED, COMPLETED, UPDATED = paper("EX-AWAITED", 4 * KIB), paper("EX-COMPLETED", 4 * KIB), paper("EX-UPDATED", 4 * KIB)
 REVISION = paper("EX-REVISION", 4 * KIB).pdf
-PDF = "application/pdf"
 
 
 def by_multipart(document: Paper) -> Any:

@@ -7,6 +7,7 @@ call meets the same state.
 import base64
 import hashlib
 import json
+import re
 import zlib
 from dataclasses import dataclass, field
 from typing import Any
@@ -126,6 +127,11 @@ def s3(state: State, method: str, path: str, headers: dict[str, str], body: byte
         "x-amz-version-id": "IYV3p45BT0ac8hjHg1houSdS1a.Mro8e",
         "Accept-Ranges": "bytes",
     }
+    if wanted := re.fullmatch(r"bytes=(\d+)-(\d+)", headers.get("range", "")):
+        first, last = int(wanted[1]), min(int(wanted[2]), kept.size - 1)
+        part = kept.content[first : last + 1]
+        answered |= {"Content-Range": f"bytes {first}-{last}/{kept.size}", "Content-Length": str(len(part))}
+        return 206, answered, part
     if method == "HEAD" and headers.get("x-amz-checksum-mode") == "ENABLED":
         answered |= {"x-amz-checksum-sha256": kept.sha256, "x-amz-checksum-type": "FULL_OBJECT"}
     return 200, answered, kept.content

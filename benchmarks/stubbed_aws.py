@@ -71,7 +71,7 @@ class StubbedAws:
         """Let a table or bucket forget from now on what is written to it."""
         self.request("GET", f"/stub/freeze?name={quote(name)}")
 
-    def pretend(self, bucket: str, key: str, media_type: str, size: int, sha256: str) -> None:
-        """Let an object of this size be there, by what S3 says of it; nobody sends its bytes. The digest is base64."""
-        said = {"name": bucket, "key": key, "type": media_type, "size": size, "sha256": sha256}
-        self.request("GET", f"/stub/object?{urlencode(said)}")
+    def pretend(self, bucket: str, key: str, beginning: bytes, said: dict[str, str]) -> None:
+        """Let an object be there by its beginning and by what S3 says of it: type, size in bytes, sha256 in base64."""
+        query = {"name": bucket, "key": key, "beginning": beginning.decode(), **said}
+        self.request("GET", f"/stub/object?{urlencode(query)}")

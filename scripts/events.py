@@ -19,8 +19,8 @@ from exam_papers import CORRECTION, FAULTY, RESULT, RESULT_IN_JSON, REVISED, SIT
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "layers/dms"))
 
+from okd_dms.caller import NOBODY  # noqa: E402
 from okd_dms.document import ANNOUNCED, document_id  # noqa: E402 - after the path
-from okd_dms.identity import NOBODY  # noqa: E402
 
 FOLDER = ROOT / "events"
 BOUNDARY = "------------------------exampapers"

@@ -26,6 +26,7 @@ from openapi_operation import Operation  # noqa: E402
 from openapi_reading import FIND, GET  # noqa: E402
 from openapi_responses import Problems  # noqa: E402
 from openapi_schemas import messages  # noqa: E402
+from openapi_security import SECURITY_SCHEME, schemes  # noqa: E402
 
 FILE = ROOT / "openapi.json"
 
@@ -87,6 +88,7 @@ def _described(method: str, operation: Operation, problems: Problems) -> dict[st
         "summary": operation.summary,
         "description": operation.description,
         "parameters": list(operation.parameters),
+        "security": [{SECURITY_SCHEME: [scope]} for scope in operation.opened_by],
         "responses": {**operation.answers, **problems.by_status(failures, with_body=method != "HEAD")},
     }
     return described | ({"requestBody": operation.request} if operation.request else {})
@@ -94,9 +96,8 @@ def _described(method: str, operation: Operation, problems: Problems) -> dict[st
 
 def document() -> dict[str, Any]:
     """The whole description. Raises ValueError when the template has other routes than are described."""
-    routes = {route for route in template.routes() if route[0] != "ANY"}
-    if routes != OPERATIONS.keys():
-        raise ValueError(f"described or routed, not both: {sorted(routes ^ OPERATIONS.keys())}")
+    if template.operations() != OPERATIONS.keys():
+        raise ValueError(f"described or routed, not both: {sorted(template.operations() ^ OPERATIONS.keys())}")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     problems = Problems()
     paths: dict[str, Any] = {}
@@ -114,7 +115,11 @@ def document() -> dict[str, Any]:
         "servers": _servers(),
         "tags": [{"name": name, "description": text} for name, text in _TAGS.items()],
         "paths": paths,
-        "components": {"schemas": messages() | answers() | problems.schemas, "responses": problems.responses},
+        "components": {
+            "schemas": messages() | answers() | problems.schemas,
+            "responses": problems.responses,
+            "securitySchemes": schemes(),
+        },
     }
 
 

@@ -2,6 +2,7 @@
 
 import openapi_examples as examples
 from okd_dms import errors
+from okd_dms.caller import CHANGE, READ
 from okd_dms.carriers import MAX_FILE_BYTES
 from okd_dms.history import DEFAULT_LIMIT, MAX_LIMIT
 from okd_dms.media_types import BYTES, JSON, MERGE_PATCH
@@ -20,6 +21,7 @@ _OF_A_CHANGE = (errors.Busy, errors.PreconditionFailed, *_OF_ONE)
 UPDATE = Operation(
     name="updateDocument",
     tag="change",
+    opened_by=CHANGE,
     summary="Update a document",
     description=(
         f"{MERGE_PATCH} (RFC 7396) corrects metadata, {JSON} announces new content, and any other media type but"
@@ -60,6 +62,7 @@ UPDATE = Operation(
 DELETE = Operation(
     name="deleteDocument",
     tag="change",
+    opened_by=CHANGE,
     summary="Delete a document",
     description="All versions go, with their bytes; a repeat is answered the same.",
     parameters=(IDENTIFIED, _IF_MATCH),
@@ -69,6 +72,7 @@ DELETE = Operation(
 VERSIONS = Operation(
     name="listVersions",
     tag="read",
+    opened_by=READ,
     summary="List the versions of a document",
     description="Newest first, a page at a time: who changed what, and when.",
     parameters=(

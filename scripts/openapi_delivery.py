@@ -4,6 +4,7 @@ from typing import Any
 
 import openapi_examples as examples
 from okd_dms import errors
+from okd_dms.caller import DELIVER
 from okd_dms.carriers import MAX_FILE_BYTES, MAX_METADATA_BYTES
 from okd_dms.media_types import BYTES, JSON, MULTIPART
 from openapi_operation import EVERYWHERE, SOME_TEXT, Operation, content, in_words, parameter
@@ -35,6 +36,7 @@ def _taken(text: str, receipt: Schema, **values: Any) -> Schema:
 STORE = Operation(
     name="storeDocument",
     tag="deliver",
+    opened_by=DELIVER,
     summary="Deliver a document of an exam result or an exam sitting",
     description=(
         "Delivery is idempotent by document.identificatie within sender and bronorganisatie, else by Idempotency-Key."

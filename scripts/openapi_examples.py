@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import exam_papers
 from okd_dms import message
+from okd_dms.caller import NOBODY
 from okd_dms.document import ANNOUNCED, DIRECT, Document, Status, delivered
-from okd_dms.identity import NOBODY
 
 CONTENT = b"%PDF-1.7\n%%EOF\n"
 MOMENT, LATER = "2026-03-12T10:15:00.000Z", "2026-03-12T10:30:00.000Z"

@@ -10,16 +10,20 @@ from openapi_schemas import Schema, of_type
 
 ANY_TEXT: Schema = {"type": "string"}
 SOME_TEXT: Schema = {"type": "string", "minLength": 1}
-EVERYWHERE = (errors.Unauthorized, errors.DependencyFailed, errors.DmsError)
+EVERYWHERE = (errors.Unauthorized, errors.Forbidden, errors.DependencyFailed, errors.DmsError)
 """Problems that every operation can meet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What one method on one path takes and answers; `problems` are those of its function, not the gateway's."""
+    """What one method on one path takes and answers, and any of which scopes opens it.
+
+    `problems` are those of its function, not the gateway's.
+    """
 
     name: str
     tag: str
+    opened_by: tuple[str, ...]
     summary: str
     description: str
     parameters: tuple[Schema, ...]

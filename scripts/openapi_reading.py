@@ -2,6 +2,7 @@
 
 import openapi_examples as examples
 from okd_dms import errors
+from okd_dms.caller import READ
 from okd_dms.media_types import BYTES, JSON
 from okd_dms.representation import MAX_CONTENT_IN_ANSWER
 from openapi_operation import ANY_TEXT, EVERYWHERE, IDENTIFIED, SOME_TEXT, Operation, content, in_words, parameter
@@ -20,6 +21,7 @@ def _reading(name: str, summary: str, *parameters: Schema, also: tuple[str, ...]
     return Operation(
         name=name,
         tag="read",
+        opened_by=READ,
         summary=summary,
         description=(
             f"Accept decides: {JSON} for the details, {BYTES} or the stored media type for the bytes. Content above"

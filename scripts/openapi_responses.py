@@ -26,6 +26,10 @@ HEADERS: dict[str, tuple[str, Schema]] = {
     ),
     "Retry-After": ("Seconds to wait before the call is repeated.", {"type": "integer", "minimum": 1}),
     "Vary": ("The answer depends on Accept.", {"const": "Accept"}),
+    "WWW-Authenticate": (
+        "What is wrong with the token (RFC 6750, 3). API Gateway renames it to x-amzn-Remapped-WWW-Authenticate.",
+        _TEXT | {"pattern": "^Bearer "},
+    ),
 }
 
 _OF_EVERY_PROBLEM: dict[str, Schema] = {

@@ -6,11 +6,13 @@ from typing import Any
 
 import template
 from okd_dms.api import Response, problem
+from okd_dms.caller import DELIVER
 from okd_dms.errors import (
     DeliveryConflict,
     DependencyFailed,
     DmsError,
     Fault,
+    Forbidden,
     InvalidMessage,
     MethodNotAllowed,
     RangeNotSatisfiable,
@@ -22,6 +24,7 @@ DOCUMENT_ID = "1c1f5a0e-8b3d-5c7e-9f2a-4d6b8e0a2c4e"
 _TOLD_MORE = (
     DeliveryConflict(members={"documentId": DOCUMENT_ID}),
     DependencyFailed("s3", "SlowDown"),
+    Forbidden(DELIVER),
     InvalidMessage([Fault("document.titel", "required", "expected a value")]),
     MethodNotAllowed(headers={"Allow": "GET, HEAD"}),
     RangeNotSatisfiable(1000),

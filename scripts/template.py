@@ -57,6 +57,11 @@ def routes() -> dict[tuple[str, str], str]:
     }
 
 
+def operations() -> set[tuple[str, str]]:
+    """(method, path) of every call that the API offers: the routes but for those that lead to the fallback."""
+    return {route for route, function in routes().items() if function != "FallbackFunction"}
+
+
 def function_for(method: str, resource: str) -> str:
     """The function that API Gateway calls for this method on this resource."""
     return routes().get((method, resource)) or routes()["ANY", resource]

@@ -9,6 +9,7 @@ import pytest
 from moto import mock_aws
 
 import template
+from issuer import configured, issuer  # noqa: F401 - fixtures
 from moto_store import BUCKET, TABLE, Store
 from okd_dms import catalogue, vault
 

@@ -14,12 +14,18 @@ from okd_dms.media_types import essence
 if TYPE_CHECKING:
     from moto_store import Answer
 
-BEYOND_JSON_SCHEMA = {"date", "date_time", "filename", "future", "mismatch", "order", "organisation"}
+BEYOND_JSON_SCHEMA = {"date", "date_time", "disguised", "filename", "future", "mismatch", "order", "organisation"}
 """Codes of faults that the schemas cannot see, or not wholly."""
 
 _URI = "openapi.json"
 _EVERYWHERE = {"Content-Type", "X-Content-Type-Options", "Cache-Control"}
-_OF_NO_OPERATION = {401: "Unauthorized", 404: "RouteNotFound", 405: "MethodNotAllowed", 500: "InternalError"}
+_OF_NO_OPERATION = {
+    401: "Unauthorized",
+    404: "RouteNotFound",
+    405: "MethodNotAllowed",
+    500: "InternalError",
+    503: "ServiceUnavailable",
+}
 """The responses to unknown paths and methods, by status."""
 
 

@@ -26,7 +26,7 @@ MARKED = {
     "opleiding": {"code": f"{MARK} opleiding", "naam": f"{MARK} naam"},
     "verbintenis": {"volgnummer": f"{MARK} volgnummer"},
 }
-CONTENT = f"{MARK} bytes".encode()
+CONTENT = f"%PDF-1.7 {MARK} bytes".encode()
 HEADERS = {"Authorization": f"Bearer {MARK}", "User-Agent": MARK, "X-Forwarded-For": MARK, "Referer": MARK}
 REFERENCE = {"bronorganisatie": "25LX", "identificatie": f"{MARK} identificatie"}
 

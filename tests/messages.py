@@ -12,6 +12,12 @@ from okd_dms.message import validate
 
 PDF = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
 
+
+def pdf(size: int) -> bytes:
+    """So many bytes that begin as a PDF does; every value of a byte is among them if that fits."""
+    return (PDF + bytes(range(256)) * (size // 256 + 1))[:size]
+
+
 _RESULT: dict[str, Any] = {
     "document": {
         "bronorganisatie": "25LX",

@@ -72,7 +72,9 @@ class Store:
     table: Any
     s3: Any
     calls: list[str] = field(default_factory=list)
-    auth_mode: str = "none"
+    parameters: dict[str, str] = field(default_factory=lambda: {"AuthMode": "none"})
+    token: str | None = None
+    """What calls carry from now on."""
 
     def items(self) -> list[dict[str, Any]]:
         return list(self.table.scan()["Items"])
@@ -98,7 +100,7 @@ class Store:
         return seen
 
     def _environment(self, function: str) -> dict[str, str]:
-        return template.environment(function, Table=TABLE, Bucket=BUCKET, AuthMode=self.auth_mode)
+        return template.environment(function, Table=TABLE, Bucket=BUCKET, **self.parameters)
 
     def call(
         self,
@@ -110,7 +112,10 @@ class Store:
         query: dict[str, str] | list[tuple[str, str]] | None = None,
         **path_parameters: str,
     ) -> Answer:
-        return self.invoke(proxy_event(method, resource, body, headers, query, path_parameters))
+        sent = [*(headers.items() if isinstance(headers, dict) else headers or [])]
+        if self.token is not None:
+            sent.append(("Authorization", f"Bearer {self.token}"))
+        return self.invoke(proxy_event(method, resource, body, sent, query, path_parameters))
 
     def get(self, document_id: str, **how: Any) -> Answer:
         return self.call("GET", "/documents/{documentId}", documentId=document_id, **how)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from okd_dms import access, catalogue, cold_start, erasure, vault
 from okd_dms.api import Request, Response, operation
+from okd_dms.caller import CHANGE
 from okd_dms.document import Document, Status
 from okd_dms.errors import Busy, PreconditionFailed
 from okd_dms.log import note
@@ -14,9 +15,9 @@ ATTEMPTS = 3
 
 def _bury(request: Request, document: Document | None) -> Document:
     for _ in range(ATTEMPTS):
-        if document is not None and document.status is Status.DELETED and document.sender == request.sender:
-            return document
-        found = access.granted(document, request.sender)
+        found = access.changeable(document, request.caller, or_deleted=True)
+        if found.status is Status.DELETED:
+            return found
         if not request.matches(found.etag):
             raise PreconditionFailed
         if catalogue.bury(found, request.sender):
@@ -25,7 +26,7 @@ def _bury(request: Request, document: Document | None) -> Document:
     raise Busy
 
 
-@operation
+@operation(opened_by=CHANGE)
 def handler(request: Request) -> Response:
     """Delete the sender's document, and answer a repeat the same. What is not erased at once, the reconciler erases."""
     document_id = request.document_id()

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from okd_dms import catalogue, cold_start, deliveries, vault
 from okd_dms.api import Request, Response, operation
+from okd_dms.caller import DELIVER
 from okd_dms.carriers import receive
 from okd_dms.document import Status, delivered
 from okd_dms.errors import MalformedRequest
@@ -18,7 +19,7 @@ def _idempotency_key(request: Request) -> str | None:
     return key
 
 
-@operation
+@operation(opened_by=DELIVER)
 def handler(request: Request) -> Response:
     """Keep the content, then record the document: what is answered 200 is durable. Two calls to AWS.
 

@@ -2,6 +2,7 @@
 
 from okd_dms import access, catalogue, cold_start, updates, uploads, vault
 from okd_dms.api import Request, Response, operation
+from okd_dms.caller import CHANGE
 from okd_dms.document import Document
 from okd_dms.errors import PreconditionFailed
 from okd_dms.log import note
@@ -11,7 +12,7 @@ from okd_dms.representation import details
 
 def _current(request: Request, document_id: str) -> Document:
     """The sender's document in the state that If-Match names. Announced content that is there is completed first."""
-    document = access.granted(catalogue.find(document_id), request.sender)
+    document = access.changeable(catalogue.find(document_id), request.caller)
     if uploads.finish_if_there(document):
         return _current(request, document_id)
     if not request.matches(document.etag):
@@ -19,7 +20,7 @@ def _current(request: Request, document_id: str) -> Document:
     return document
 
 
-@operation
+@operation(opened_by=CHANGE)
 def handler(request: Request) -> Response:
     """Change a document. A correction and an announcement take two calls to AWS, new content takes three."""
     kind, document_id = updates.kind(request), request.document_id()

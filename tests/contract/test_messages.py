@@ -10,6 +10,7 @@ import contract_check
 from messages import PDF, result, sitting, with_content
 from moto_store import Part, multipart, proxy_event
 from okd_dms.api import Request
+from okd_dms.caller import EVERYONE
 from okd_dms.carriers import receive
 from okd_dms.errors import InvalidMessage, MalformedRequest
 from okd_dms.media_types import JSON, MULTIPART
@@ -62,7 +63,7 @@ def _refusal(carrier: str, message: dict[str, Any]) -> set[str] | None:
     if carrier == MULTIPART:
         body, content_type = multipart([Part("metadata", body), Part("file", PDF, "a.pdf", "application/pdf")])
     try:
-        receive(Request(proxy_event("POST", "/documents", body, {"Content-Type": content_type}, None, {}), "-"))
+        receive(Request(proxy_event("POST", "/documents", body, {"Content-Type": content_type}, None, {}), EVERYONE))
     except InvalidMessage as error:
         return {fault.code for fault in error.faults}
     except MalformedRequest:

@@ -173,7 +173,7 @@ def test_an_upload_left_open_is_finished_by_its_old_ticket(upgraded: Upgrade) ->
 @pytest.mark.parametrize(
     ("parameters", "reason"),
     [
-        ({"AuthMode": "oauth2"}, "AuthMode=oauth2 cannot be deployed"),
+        ({"AuthMode": "oauth2"}, "AuthMode=oauth2 needs OAuthIssuer and OAuthJwksUrl"),
         ({"DomainName": "dms.example.org"}, "A DomainName needs a DomainCertificateArn"),
     ],
 )

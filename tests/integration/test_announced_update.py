@@ -28,7 +28,7 @@ from messages import PDF, result
 from moto_store import Answer, Store
 from okd_dms.errors import UploadUnfit
 
-OTHER = b"other content"
+OTHER = b"%PDF-other content"
 
 
 def key_in(ticketed: Answer) -> str:
@@ -217,11 +217,11 @@ def test_an_announcement_takes_two_calls_to_aws(store: Store) -> None:
     assert store.calls == ["GetItem", "HeadObject"]
 
 
-def test_a_completion_takes_three_calls_to_aws(store: Store) -> None:
+def test_a_completion_takes_four_calls_to_aws(store: Store) -> None:
     document_id = stored(store)
     announce(store, document_id)
     complete(store, document_id)
-    assert store.calls == ["GetItem", "HeadObject", "TransactWriteItems"]
+    assert store.calls == ["GetItem", "HeadObject", "GetObject", "TransactWriteItems"]
 
 
 @pytest.mark.parametrize(

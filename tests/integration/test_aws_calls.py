@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from messages import PDF, announcing, put, result, with_content
+from messages import PDF, announcing, pdf, put, result, with_content
 from moto_store import Answer, Part, Store
 from okd_dms import catalogue
 
@@ -80,6 +80,29 @@ def test_a_read_while_content_is_awaited_looks_once_more(store: Store) -> None:
     document_id = store.post_json(announcing(KEYED)).json()["documentId"]
     assert store.get(document_id).status == 200
     assert store.calls == ["GetItem", "HeadObject"]
+
+
+@pytest.mark.parametrize(
+    ("method", "headers", "query"),
+    [
+        ("GET", {}, {}),
+        ("GET", PDFS, {}),
+        ("GET", PDFS, {"inhoud": "false"}),
+        ("GET", {}, {"inhoud": "false"}),
+        ("GET", PDFS | {"If-None-Match": "*"}, {}),
+        ("HEAD", {}, {}),
+        ("HEAD", PDFS, {}),
+    ],
+)
+@pytest.mark.parametrize("content", [PDF, pdf(4 * 1024**2 + 1)], ids=["small", "large"])
+def test_a_read_of_content_that_has_just_come_looks_at_it_in_the_same_number_of_calls(
+    store: Store, content: bytes, method: str, headers: dict[str, str], query: dict[str, str]
+) -> None:
+    document_id = store.post_json(announcing(KEYED, content)).json()["documentId"]
+    store.upload(store.items()[0]["objectKey"], content)
+    answer = store.call(method, "/documents/{documentId}", headers=headers, query=query, documentId=document_id)
+    assert answer.status in (200, 302, 304)
+    assert store.calls == ["GetItem", "HeadObject", "GetObject"]
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ def test_every_route_is_closed_unless_it_is_opened_in_so_many_words(store: Store
     parameters = {"documentId": "00000000-0000-4000-8000-000000000000"} if "{documentId}" in path else {}
     headers = {"Content-Type": "application/json", "Authorization": "Bearer x"}
     for mode in ("oauth2", "", "None", "NONE", "none "):
-        store.auth_mode = mode
+        store.parameters["AuthMode"] = mode
         answer = store.invoke(proxy_event(method, path, BODY, headers, None, parameters))
         assert answer.status == 401
         if method != "HEAD":
@@ -40,7 +40,7 @@ def test_an_unset_mode_is_closed_too(store: Store, monkeypatch: pytest.MonkeyPat
 
 
 def test_a_malformed_call_is_told_no_more_than_a_good_one(store: Store) -> None:
-    store.auth_mode = "oauth2"
+    store.parameters["AuthMode"] = "oauth2"
     for body in (b"{", b""):
         store.post_json(body).problem(401, "unauthorized")
     store.get("no uuid").problem(401, "unauthorized")
@@ -48,4 +48,4 @@ def test_a_malformed_call_is_told_no_more_than_a_good_one(store: Store) -> None:
 
 def test_without_authorization_everyone_is_the_same_sender(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AUTH_MODE", "none")
-    assert identity.sender() == "-"
+    assert identity.caller([]).component == identity.caller(["Bearer x"]).component == "-"

@@ -22,12 +22,12 @@ def announced(store: Store, reference: str = "EX-1") -> tuple[str, str]:
     return document_id, store.table.get_item(Key={"documentId": document_id, "item": "head"})["Item"]["objectKey"]
 
 
-def test_an_upload_completes_its_document_in_three_calls(store: Store) -> None:
+def test_an_upload_completes_its_document_in_four_calls(store: Store) -> None:
     document_id, key = announced(store)
     (before,) = store.items()
     store.upload(key, PDF)
     store.upload_event(key)
-    assert store.calls == ["GetItem", "HeadObject", "UpdateItem"]
+    assert store.calls == ["GetItem", "HeadObject", "GetObject", "UpdateItem"]
     (item,) = store.items()
     waiting = {"unfinishedSince", "dueAt"}
     kept = {name: value for name, value in before.items() if name not in waiting}
@@ -147,7 +147,7 @@ def test_a_late_event_does_not_undo_a_later_version(store: Store) -> None:
     assert store.items() == [later]
 
 
-@pytest.mark.parametrize("operation", ["GetItem", "HeadObject", "UpdateItem"])
+@pytest.mark.parametrize("operation", ["GetItem", "HeadObject", "GetObject", "UpdateItem"])
 def test_an_event_is_tried_again_when_aws_fails(store: Store, operation: str) -> None:
     _, key = announced(store)
     store.upload(key, PDF)

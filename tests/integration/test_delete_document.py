@@ -43,13 +43,13 @@ def marked() -> dict[str, Any]:
 
 def with_history(store: Store) -> str:
     """A document in four versions, and a fifth announced and uploaded, of which nobody has told."""
-    document_id = stored(store, marked(), f"{MARK} one".encode())
-    replace(store, document_id, f"{MARK} two".encode())
+    document_id = stored(store, marked(), f"%PDF- {MARK} one".encode())
+    replace(store, document_id, f"%PDF- {MARK} two".encode())
     retitle(store, document_id, f"{MARK} three")
-    announce(store, document_id, f"{MARK} four".encode(), members={"bestandsnaam": f"{MARK} four.pdf"})
-    complete(store, document_id, f"{MARK} four".encode())
-    announce(store, document_id, f"{MARK} five".encode())
-    store.upload(announced_key(store, document_id), f"{MARK} five".encode())
+    announce(store, document_id, f"%PDF- {MARK} four".encode(), members={"bestandsnaam": f"{MARK} four.pdf"})
+    complete(store, document_id, f"%PDF- {MARK} four".encode())
+    announce(store, document_id, f"%PDF- {MARK} five".encode())
+    store.upload(announced_key(store, document_id), f"%PDF- {MARK} five".encode())
     return document_id
 
 

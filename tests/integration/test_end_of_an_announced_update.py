@@ -60,12 +60,12 @@ def test_events_out_of_order_bring_back_no_older_content(store: Store) -> None:
     document_id = stored(store)
     announce(store, document_id)
     first = complete(store, document_id)
-    announce(store, document_id, b"third")
-    second = complete(store, document_id, b"third")
+    announce(store, document_id, b"%PDF-third")
+    second = complete(store, document_id, b"%PDF-third")
     for key in (second, first, second):
         upload_event(store, key)
     assert numbers(store, document_id) == [3, 2, 1]
-    assert content_of(store, document_id) == b"third"
+    assert content_of(store, document_id) == b"%PDF-third"
 
 
 def test_an_event_of_an_announcement_that_was_replaced_completes_nothing(store: Store) -> None:
@@ -177,8 +177,8 @@ def test_what_was_uploaded_for_an_abandoned_update_goes_and_what_is_in_force_sta
 def test_the_bytes_of_every_version_outlive_the_sweep(store: Store) -> None:
     document_id = stored(store)
     replace(store, document_id)
-    announce(store, document_id, b"third")
-    complete(store, document_id, b"third")
+    announce(store, document_id, b"%PDF-third")
+    complete(store, document_id, b"%PDF-third")
     retitle(store, document_id, "Anders")
     assert reconcile(after=timedelta(days=30))["erased"] == 0
-    assert [content_of(store, document_id, n) for n in (1, 2, 3, 4)] == [PDF, NEW, b"third", b"third"]
+    assert [content_of(store, document_id, n) for n in (1, 2, 3, 4)] == [PDF, NEW, b"%PDF-third", b"%PDF-third"]

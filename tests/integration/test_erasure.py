@@ -33,10 +33,10 @@ TOMBSTONE = {"documentId", "item", "sender", "status", "version", "registeredAt"
 def with_history(store: Store) -> str:
     document_id = stored(store)
     replace(store, document_id)
-    announce(store, document_id, b"third")
-    complete(store, document_id, b"third")
-    announce(store, document_id, b"fourth")
-    store.upload(announced_key(store, document_id), b"fourth")
+    announce(store, document_id, b"%PDF-third")
+    complete(store, document_id, b"%PDF-third")
+    announce(store, document_id, b"%PDF-fourth")
+    store.upload(announced_key(store, document_id), b"%PDF-fourth")
     return document_id
 
 
@@ -59,7 +59,7 @@ def test_whichever_call_fails_the_document_is_whole_or_gone_and_all_of_it_goes_i
         answer.problem(503, "service-unavailable")
         assert int(answer.headers["Retry-After"]) > 0
         if "message" in head_item(store, document_id):
-            assert [content_of(store, document_id, n) for n in (1, 2, 3)] == [PDF, NEW, b"third"]
+            assert [content_of(store, document_id, n) for n in (1, 2, 3)] == [PDF, NEW, b"%PDF-third"]
             delete(store, document_id)
         assert store.get(document_id).status == 404
         reconcile()
@@ -82,7 +82,7 @@ def test_what_was_written_long_ago_goes_too(store: Store) -> None:
         for name in {"objectKey", "announcedKey"} & item.keys():
             folder, _, *rest = item[name].split("/")
             item[name] = "/".join([folder, "2026-03-12", *rest])
-            store.upload(item[name], b"of long ago")
+            store.upload(item[name], b"%PDF-of long ago")
         store.table.put_item(Item=item)
     alter(store, document_id, registeredAt="2026-03-12T09:00:00.000Z")
     delete(store, document_id)
@@ -101,7 +101,7 @@ def test_a_deletion_that_was_cut_short_shows_nothing_of_the_document(store: Stor
 def test_what_names_many_objects_is_gone_at_once_and_erased_by_the_reconciler(store: Store) -> None:
     document_id = stored(store)
     for number in range(AT_ONCE):
-        assert replace(store, document_id, f"content {number}".encode()).status == 204
+        assert replace(store, document_id, f"%PDF-{number}".encode()).status == 204
     assert delete(store, document_id).status == 204
     assert store.get(document_id).status == 404
     assert len(everything_in_s3(store)) == AT_ONCE + 1
@@ -113,7 +113,7 @@ def test_what_names_many_objects_is_gone_at_once_and_erased_by_the_reconciler(st
 def test_what_names_few_objects_is_erased_at_once(store: Store) -> None:
     document_id = stored(store)
     for number in range(AT_ONCE - 1):
-        replace(store, document_id, f"content {number}".encode())
+        replace(store, document_id, f"%PDF-{number}".encode())
     delete(store, document_id)
     assert is_only_a_tombstone(store, document_id)
 
@@ -129,7 +129,7 @@ def test_a_version_that_lands_meanwhile_goes_too(store: Store, rival: str) -> No
     if rival == "completion":
         announce(store, document_id)
     rivals = {
-        "content": lambda: replace(store, document_id, b"rival"),
+        "content": lambda: replace(store, document_id, b"%PDF-rival"),
         "correction": lambda: retitle(store, document_id, "Rival"),
         "completion": lambda: complete(store, document_id),
     }

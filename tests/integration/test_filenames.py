@@ -83,3 +83,24 @@ def test_a_filename_in_the_metadata_is_held_to_the_same_rule(store: Store, filen
     answer = store.post_json(with_content(result(bestandsnaam=filename)))
     assert answer.faults() == {"document.bestandsnaam": "filename"}
     assert store.is_empty()
+
+
+DIRECTIONS = [chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))]
+"""Embeddings, overrides and isolates of Unicode's bidirectional algorithm (UAX 9)."""
+
+
+@pytest.mark.parametrize("character", [*DIRECTIONS, "\u2028", "\u2029"], ids=ascii)
+def test_a_filename_does_not_turn_its_text_around(store: Store, character: str) -> None:
+    """beoordeling\u202efdp.exe shows as beoordelingexe.pdf."""
+    name = f"beoordeling{character}fdp.exe"
+    assert store.post_json(with_content(result(bestandsnaam=name))).faults() == {"document.bestandsnaam": "filename"}
+    assert deliver(store, name).faults() == {"document.bestandsnaam": "filename"}
+    assert store.is_empty()
+
+
+@pytest.mark.parametrize(
+    "name", ["کتاب\u200cها.pdf", "👩🏽\u200d🎓.pdf", "\u200fתשובות\u200e.pdf", "ก\u200bข.pdf", "e\u0301\ufeff.pdf"]
+)
+def test_a_filename_keeps_the_invisible_characters_that_scripts_need(store: Store, name: str) -> None:
+    document_id = store.post_json(with_content(result(bestandsnaam=name))).json()["documentId"]
+    assert store.get(document_id).json()["document"]["bestandsnaam"] == name

@@ -10,6 +10,7 @@ import outages
 from messages import PDF, announcing, put, result, with_content
 from moto_store import Answer, Part, Store
 from okd_dms import identity
+from okd_dms.caller import EVERYONE, Caller
 from okd_dms.compact import unpack
 
 KEYED = result(identificatie="EX-2026-0417", auteur="Zoë")
@@ -94,7 +95,7 @@ def test_another_delivery_under_the_same_reference_is_refused_and_changes_nothin
 def test_an_idempotency_key_that_is_used_again_for_something_else_is_refused(store: Store) -> None:
     store.post_json(with_content(result()), Idempotency_Key="7f9c2ba4")
     before = store.items()
-    for message in (with_content(result(titel="Another")), with_content(result(), b"other bytes")):
+    for message in (with_content(result(titel="Another")), with_content(result(), b"%PDF-other bytes")):
         store.post_json(message, Idempotency_Key="7f9c2ba4").problem(422, "idempotency-key-reused")
     assert store.items() == before
 
@@ -105,7 +106,8 @@ def test_two_senders_do_not_meet_under_one_key(
 ) -> None:
     message = with_content(result() if headers else KEYED)
     mine = store.post_json(message, **headers).json()["documentId"]
-    monkeypatch.setattr(identity, "sender", lambda: "another component")
+    another = Caller("another component", EVERYONE.scopes)
+    monkeypatch.setattr(identity, "caller", lambda _: another)
     theirs = store.post_json(message, **headers).json()["documentId"]
     assert mine != theirs
     assert store.get(theirs).status == 200

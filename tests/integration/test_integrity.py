@@ -4,10 +4,10 @@ import base64
 
 import pytest
 
-from messages import result, with_content
+from messages import pdf, result, with_content
 from moto_store import BUCKET, Answer, Store
 
-CONTENT = bytes(range(256)) * 4
+CONTENT = pdf(1024)
 PDFS = {"Accept": "application/pdf"}
 
 

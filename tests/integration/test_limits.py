@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from messages import PDF, announcing, result, with_content
+from messages import PDF, announcing, pdf, result, with_content
 from moto_store import Answer, Part, Store
 
 KIB, MIB = 1024, 1024**2
@@ -30,7 +30,7 @@ def too_large(store: Store, answer: Answer) -> str:
 
 
 def test_a_file_of_4_mib_is_stored_and_read_back_and_one_byte_more_is_shown_the_way_out(store: Store) -> None:
-    content = bytes(range(256)) * (4 * MIB // 256)
+    content = pdf(4 * MIB)
     assert "bestandsomvang" in too_large(store, by_file(store, padded(64 * KIB), content + b"x"))
     kept = by_file(store, padded(64 * KIB), content).json()
     details = store.get(kept["documentId"])
@@ -40,14 +40,14 @@ def test_a_file_of_4_mib_is_stored_and_read_back_and_one_byte_more_is_shown_the_
 
 
 def test_inhoud_of_3_mib_is_stored_and_one_byte_more_is_shown_the_way_out(store: Store) -> None:
-    content = bytes(3 * MIB)
+    content = pdf(3 * MIB)
     assert "bestandsomvang" in too_large(store, store.post_json(with_content(result(), content + b"x")))
     assert store.post_json(with_content(result(), content)).status == 200
 
 
 @pytest.mark.parametrize("size", [6 * MIB, 9 * MIB])
 def test_a_body_beyond_all_limits_is_shown_the_way_out(store: Store, size: int) -> None:
-    content = bytes(size)
+    content = pdf(size)
     assert "bestandsomvang" in too_large(store, by_file(store, padded(KIB), content))
     assert "bestandsomvang" in too_large(store, store.post_json(with_content(result(), content)))
 

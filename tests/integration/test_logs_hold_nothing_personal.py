@@ -21,7 +21,7 @@ from okd_dms.log import logger
 LINE = {
     *("level", "location", "message", "timestamp", "service", "correlation_id", "xray_trace_id"),
     *("method", "resource", "status", "milliseconds", "documentId", "bytes", "outcome"),
-    *("problem", "faults", "dependency", "code", "error", "at"),
+    *("component", "reason", "problem", "faults", "dependency", "code", "error", "at"),
 }
 """What a line may hold."""
 

@@ -38,7 +38,7 @@ def test_a_body_whose_content_looks_like_its_end_is_refused_when_cut_off_there(s
 
 
 def test_content_that_looks_like_a_boundary_is_content(store: Store) -> None:
-    content = b"\r\n--b0undar\r\n--\r\nb0undary\r\n --b0undary\n--b0undary--"
+    content = b"%PDF-\r\n--b0undar\r\n--\r\nb0undary\r\n --b0undary\n--b0undary--"
     assert store.post_multipart([METADATA, Part("file", content, "a", "text/plain")]).status == 200
     (document,) = store.items()
     assert store.get(document["documentId"], headers={"Accept": "application/octet-stream"}).body == content

@@ -26,9 +26,9 @@ from moto_store import Answer, Store
 type Update = Callable[..., Answer]
 
 UPDATES: dict[str, Update] = {
-    "bytes": lambda store, document_id, **headers: replace(store, document_id, b"outer", **headers),
+    "bytes": lambda store, document_id, **headers: replace(store, document_id, b"%PDF-outer", **headers),
     "correction": lambda store, document_id, **headers: retitle(store, document_id, "Outer", **headers),
-    "announcement": lambda store, document_id, **headers: announce(store, document_id, b"outer", **headers),
+    "announcement": lambda store, document_id, **headers: announce(store, document_id, b"%PDF-outer", **headers),
 }
 WRITES = {"bytes": "TransactWriteItems", "correction": "TransactWriteItems", "announcement": "UpdateItem"}
 
@@ -92,9 +92,9 @@ def test_the_tag_of_a_change_serves_for_the_next(store: Store) -> None:
 def test_of_two_writers_at_once_one_wins_and_the_other_is_told_to_repeat(store: Store, update: str, rival: str) -> None:
     document_id = stored(store)
     rivals: dict[str, Update] = {
-        "bytes": lambda: replace(store, document_id, b"rival"),
+        "bytes": lambda: replace(store, document_id, b"%PDF-rival"),
         "correction": lambda: retitle(store, document_id, "Rival"),
-        "announcement": lambda: announce(store, document_id, b"rival"),
+        "announcement": lambda: announce(store, document_id, b"%PDF-rival"),
     }
     won: list[int] = []
     with just_before(WRITES[update], lambda: won.append(rivals[rival]().status)):
@@ -104,11 +104,11 @@ def test_of_two_writers_at_once_one_wins_and_the_other_is_told_to_repeat(store: 
     assert int(answer.headers["Retry-After"]) > 0
     if rival == "announcement":
         assert head_item(store, document_id)["announcedKey"]
-        complete(store, document_id, b"rival")
+        complete(store, document_id, b"%PDF-rival")
     title = "Rival" if rival == "correction" else "Beoordelingsformulier Mediabeheer"
     assert titles_and_contents(store, document_id) == [
         (1, "Beoordelingsformulier Mediabeheer", PDF),
-        (2, title, PDF if rival == "correction" else b"rival"),
+        (2, title, PDF if rival == "correction" else b"%PDF-rival"),
     ]
     assert UPDATES[update](store, document_id).status in (200, 202, 204)
 
@@ -143,28 +143,28 @@ def test_a_write_that_collides_with_another_is_to_be_repeated(store: Store, upda
 def test_the_bytes_of_who_lost_are_never_shown_and_go_with_the_sweep(store: Store) -> None:
     document_id = stored(store)
     with just_before("PutObject", lambda: retitle(store, document_id, "Rival")):
-        replace(store, document_id, b"outer").problem(409, "busy")
+        replace(store, document_id, b"%PDF-outer").problem(409, "busy")
     assert len(everything_in_s3(store)) == 2
     assert {content_of(store, document_id, n) for n in (1, 2)} == {PDF}
 
 
 def test_two_announcements_at_once_leave_one_ticket_that_works(store: Store) -> None:
     document_id = stored(store)
-    with just_before("UpdateItem", lambda: announce(store, document_id, b"rival")):
-        announce(store, document_id, b"outer").problem(409, "busy")
-    announce(store, document_id, b"outer").problem(409, "update-pending")
-    complete(store, document_id, b"rival")
-    assert content_of(store, document_id) == b"rival"
+    with just_before("UpdateItem", lambda: announce(store, document_id, b"%PDF-rival")):
+        announce(store, document_id, b"%PDF-outer").problem(409, "busy")
+    announce(store, document_id, b"%PDF-outer").problem(409, "update-pending")
+    complete(store, document_id, b"%PDF-rival")
+    assert content_of(store, document_id) == b"%PDF-rival"
 
 
 def test_two_that_take_the_place_of_an_overdue_announcement_leave_one(store: Store) -> None:
     document_id = stored(store)
     announce(store, document_id)
     let_it_expire(store, document_id)
-    with just_before("UpdateItem", lambda: announce(store, document_id, b"rival")):
-        announce(store, document_id, b"outer").problem(409, "busy")
-    complete(store, document_id, b"rival")
-    assert content_of(store, document_id) == b"rival"
+    with just_before("UpdateItem", lambda: announce(store, document_id, b"%PDF-rival")):
+        announce(store, document_id, b"%PDF-outer").problem(409, "busy")
+    complete(store, document_id, b"%PDF-rival")
+    assert content_of(store, document_id) == b"%PDF-rival"
 
 
 def test_an_update_that_takes_the_place_of_an_overdue_announcement_does_not_drop_the_one_that_came_first(
@@ -173,10 +173,10 @@ def test_an_update_that_takes_the_place_of_an_overdue_announcement_does_not_drop
     document_id = stored(store)
     announce(store, document_id)
     let_it_expire(store, document_id)
-    with just_before("TransactWriteItems", lambda: announce(store, document_id, b"rival")):
+    with just_before("TransactWriteItems", lambda: announce(store, document_id, b"%PDF-rival")):
         retitle(store, document_id, "Outer").problem(409, "busy")
-    complete(store, document_id, b"rival")
-    assert [content for *_, content in titles_and_contents(store, document_id)] == [PDF, b"rival"]
+    complete(store, document_id, b"%PDF-rival")
+    assert [content for *_, content in titles_and_contents(store, document_id)] == [PDF, b"%PDF-rival"]
 
 
 def test_an_update_that_races_the_completion_of_an_overdue_announcement_loses_nothing(store: Store) -> None:

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from messages import PDF, announcing, result
+from messages import PDF, announcing, pdf, result
 from moto_store import BUCKET, Store
 from okd_dms.message import MAX_CONTENT_BYTES
 
@@ -89,8 +89,8 @@ def arrived(store: Store, content: bytes) -> str:
 
 
 def test_content_of_4_mib_still_travels_in_the_answer(store: Store) -> None:
-    document_id = arrived(store, bytes(4 * MIB))
-    assert store.get(document_id, headers=PDFS).body == bytes(4 * MIB)
+    document_id = arrived(store, pdf(4 * MIB))
+    assert store.get(document_id, headers=PDFS).body == pdf(4 * MIB)
     assert store.get(document_id).json()["inhoud"]
 
 
@@ -114,7 +114,7 @@ def check_large(store: Store, document_id: str) -> dict[str, Any]:
 
 
 def test_larger_content_is_read_by_its_url_as_an_attachment_under_its_own_name(store: Store) -> None:
-    query = check_large(store, arrived(store, bytes(4 * MIB + 1)))
+    query = check_large(store, arrived(store, pdf(4 * MIB + 1)))
     assert query["response-content-type"] == ["application/pdf"]
     assert query["response-content-disposition"][0].startswith('attachment; filename="beoordeling-100245.pdf"')
 
@@ -130,6 +130,6 @@ def test_the_size_of_the_content_makes_no_difference_to_us(store: Store) -> None
 
 
 def test_what_the_caller_has_already_of_large_content_is_not_sent_again(store: Store) -> None:
-    document_id = arrived(store, bytes(4 * MIB + 1))
+    document_id = arrived(store, pdf(4 * MIB + 1))
     answer = store.get(document_id, headers=PDFS | {"If-None-Match": '"1-opgeslagen"'})
     assert (answer.status, store.calls) == (304, ["GetItem"])

@@ -103,6 +103,31 @@ def test_bytes_other_than_announced_are_not_taken_and_go_in_the_end(store: Store
     assert versions(store) == []
 
 
+@pytest.mark.parametrize("pause", [timedelta(days=20), timedelta(days=200)])
+def test_a_long_pause_of_the_schedule_leaves_no_announcement_open(store: Store, pause: timedelta) -> None:
+    run()
+    announced = announce(store)
+    assert run(after=pause)["closed"] == 1
+    assert store.get(announced["documentId"]).status == 404
+
+
+def test_announcements_outlast_a_change_of_their_life(store: Store) -> None:
+    announced = announce(store)
+    shorter = timedelta(hours=25)
+    for days in range(1, 15):
+        Run(shorter, GRACE, lambda: True, now=datetime.now(UTC) + timedelta(days=days)).reconcile()
+    assert store.get(announced["documentId"]).status == 404
+
+
+def test_a_run_that_is_out_of_time_keeps_open_work_in_view(store: Store) -> None:
+    run()
+    announced = announce(store)
+    later = LIFETIME + GRACE + timedelta(days=30)
+    assert run(after=later, time_left=lambda: False)["closed"] == 0
+    assert run(after=later)["closed"] == 1
+    assert store.get(announced["documentId"]).status == 404
+
+
 def test_the_delivery_key_of_a_closed_announcement_is_free_again(store: Store) -> None:
     announced = announce(store, identificatie="a-1")
     run(after=LIFETIME + GRACE + timedelta(minutes=1))

@@ -5,6 +5,7 @@ calls made, which no busy machine changes.
 """
 
 import base64
+import io
 import sys
 import tracemalloc
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from messages import result
+from messages import pdf, result
 from moto_store import Store
 from okd_dms import vault
 
@@ -59,19 +60,26 @@ def announced(store: Store, size: int) -> dict[str, Any]:
 
 
 def arrives(size: int) -> None:
-    """From now on S3 says that an object of this size, as announced, is there."""
+    """From now on S3 says that an object of this size, as announced, is there, and gives the beginning of it."""
 
-    def answer(**_: object) -> tuple[SimpleNamespace, dict[str, Any]]:
+    def head(**_: object) -> tuple[SimpleNamespace, dict[str, Any]]:
         checksum = base64.b64encode(bytes.fromhex(SHA256)).decode()
         found = {"ContentLength": size, "ChecksumSHA256": checksum, "ContentType": "application/pdf"}
         return SimpleNamespace(status_code=200), found
 
+    def get(params: dict[str, Any], **_: object) -> tuple[SimpleNamespace, dict[str, Any]]:
+        first, last = params["headers"]["Range"].removeprefix("bytes=").split("-")
+        body = io.BytesIO(pdf(min(size, int(last) - int(first) + 1)))
+        return SimpleNamespace(status_code=206), {"Body": body}
+
     events: Any = vault.client().meta.events
-    events.register("before-call.s3.HeadObject", answer, unique_id="arrived")
+    for operation, answer in (("HeadObject", head), ("GetObject", get)):
+        events.register(f"before-call.s3.{operation}", answer, unique_id=operation)
 
 
 def arrives_no_more() -> None:
-    vault.client().meta.events.unregister("before-call.s3.HeadObject", unique_id="arrived")
+    for operation in ("HeadObject", "GetObject"):
+        vault.client().meta.events.unregister(f"before-call.s3.{operation}", unique_id=operation)
 
 
 def ticket(store: Store, size: int) -> Cost:
@@ -119,4 +127,4 @@ def test_the_bytes_of_a_large_document_are_read_by_url_without_moving_them(store
     answer = store.get(document_id, headers={"Accept": "application/pdf"})
     arrives_no_more()
     assert (answer.status, answer.body) == (302, b"")
-    assert store.calls == ["GetItem", "HeadObject"]
+    assert store.calls == ["GetItem", "HeadObject", "GetObject"]

@@ -22,7 +22,7 @@ from changes import (
     replace,
     stored,
 )
-from messages import PDF, result, with_content
+from messages import PDF, pdf, result, with_content
 from moto_store import Part, Store, multipart
 
 MIB = 1024**2
@@ -56,13 +56,18 @@ def test_new_content_changes_the_size_the_media_type_and_the_checksum_alone(stor
 
 
 @pytest.mark.parametrize(
-    "media_type", ["image/png", "application/vnd.oasis.opendocument.text", "text/csv", "application/xml", "x-a/y+json"]
+    ("media_type", "content"),
+    [
+        ("image/png", b"\x89PNG\r\n\x1a\n"),
+        ("application/vnd.oasis.opendocument.text", b"PK\x03\x04"),
+        *((media_type, b"{}") for media_type in ("text/csv", "application/xml", "x-a/y+json")),
+    ],
 )
-def test_content_of_any_media_type_is_taken(store: Store, media_type: str) -> None:
+def test_content_of_any_media_type_is_taken(store: Store, media_type: str, content: bytes) -> None:
     document_id = stored(store)
-    assert replace(store, document_id, b"{}", media_type).status == 204
+    assert replace(store, document_id, content, media_type).status == 204
     answer = store.get(document_id, headers={"Accept": media_type})
-    assert (answer.headers["Content-Type"], answer.body) == (media_type, b"{}")
+    assert (answer.headers["Content-Type"], answer.body) == (media_type, content)
 
 
 def test_octet_stream_says_nothing_of_the_content_so_the_stored_type_stays(store: Store) -> None:
@@ -80,7 +85,7 @@ def test_the_object_carries_the_media_type_in_force(store: Store) -> None:
 
 
 def test_4_mib_fits_in_the_message(store: Store) -> None:
-    document_id, content = stored(store), bytes(range(256)) * (4 * MIB // 256)
+    document_id, content = stored(store), pdf(4 * MIB)
     assert replace(store, document_id, content).status == 204
     assert hashlib.sha256(content_of(store, document_id)).digest() == hashlib.sha256(content).digest()
 

@@ -48,7 +48,7 @@ def test_an_update_that_aws_fails_is_answered_503_and_changes_nothing(store: Sto
 def test_a_completion_that_aws_fails_is_tried_again_and_shows_the_old_version_until_then(store: Store) -> None:
     document_id = stored(store)
     announce(store, document_id)
-    for number in range(3):
+    for number in range(4):
         with failing_at(number), pytest.raises(DependencyFailed):
             complete(store, document_id)
         assert content_of(store, document_id) == PDF
@@ -60,9 +60,9 @@ def test_an_update_that_aws_fails_after_it_completed_the_upload_leaves_that_vers
     document_id = stored(store)
     announce(store, document_id)
     store.upload(announced_key(store, document_id), NEW)
-    with failing_at(3):
+    with failing_at(4):
         retitle(store, document_id, "Anders").problem(503, "service-unavailable")
-    assert store.calls == ["GetItem", "HeadObject", "TransactWriteItems"]
+    assert store.calls == ["GetItem", "HeadObject", "GetObject", "TransactWriteItems"]
     assert [content_of(store, document_id, n) for n in (1, 2)] == [PDF, NEW]
     retitle(store, document_id, "Anders")
     assert [entry["versie"] for entry in page(store, document_id).json()["versies"]] == [3, 2, 1]

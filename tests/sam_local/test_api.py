@@ -10,6 +10,7 @@ import pytest
 
 import aws_events
 import events
+import template
 from exam_papers import FAULTY, RESULT, RESULT_IN_JSON, SITTING, SITTING_IN_JSON, Paper
 from local_stack import LocalStack
 from okd_dms.carriers import MAX_FILE_BYTES
@@ -103,9 +104,19 @@ def test_a_deleted_document_is_gone(both: Both) -> None:
     assert both.call("GET", document).status == 404
 
 
+UNKNOWN = [route for route, function in template.routes().items() if function == "FallbackFunction"]
+
+
+@pytest.mark.parametrize(("method", "path"), [route for route in UNKNOWN if route[0] != "ANY"])
+def test_a_method_that_a_path_lacks_is_told_those_that_it_has(both: Both, method: str, path: str) -> None:
+    answer = both.call(method, path.format(documentId="00000000-0000-4000-8000-000000000000"))
+    assert answer.status == 405
+    assert answer.headers["allow"] == json.loads(template.environment("FallbackFunction")["ROUTES"])[path]
+
+
 @pytest.mark.parametrize(
     ("status", "method", "target"),
-    [(404, "GET", "/"), (404, "GET", "/students/1234567"), (405, "PUT", "/documents"), (400, "GET", "/documents/1")],
+    [(404, "GET", "/"), (404, "GET", "/students/1234567"), (404, "PUT", "/students"), (400, "GET", "/documents/1")],
 )
 def test_a_call_that_the_api_does_not_know_is_refused(both: Both, status: int, method: str, target: str) -> None:
     assert both.call(method, target).status == status

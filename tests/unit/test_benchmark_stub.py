@@ -77,6 +77,8 @@ def test_an_object_is_put_read_and_looked_at(s3: "S3Client") -> None:
     assert s3.get_object(Bucket="bucket", Key="a/b")["Body"].read() == CONTENT
     found = s3.head_object(Bucket="bucket", Key="a/b", ChecksumMode="ENABLED")
     assert (found["ContentLength"], found["ContentType"], found["ChecksumSHA256"]) == (8, "application/pdf", SHA256)
+    part = s3.get_object(Bucket="bucket", Key="a/b", Range="bytes=1-3")
+    assert (part["Body"].read(), part["ContentRange"]) == (b"PDF", "bytes 1-3/8")
 
 
 def test_bytes_with_another_checksum_are_refused_as_s3_does(s3: "S3Client") -> None:

@@ -13,15 +13,23 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from okd_dms import identity, media_types, strict_json
-from okd_dms.errors import DependencyFailed, DmsError, InvalidMessage, MalformedRequest
+from okd_dms.caller import Caller
+from okd_dms.errors import DependencyFailed, DmsError, InvalidMessage, MalformedRequest, Unauthorized
 from okd_dms.log import logger, note, unforeseen
 
 PROBLEMS = "https://okd-dms.readthedocs.io/problems"
 """Base of the problem types. They are identifiers, described in docs/problems.md."""
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _ALWAYS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-cache"}
 
 type Event = dict[str, Any]
+
+
+def _headers(event: Event, name: str) -> list[str]:
+    several = event.get("multiValueHeaders")
+    given = several if several is not None else {k: [v] for k, v in (event.get("headers") or {}).items()}
+    return [value for key, values in given.items() if key.lower() == name.lower() for value in values]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +37,12 @@ class Request:
     """One call, as API Gateway hands it over (payload format 1.0)."""
 
     event: Event
-    sender: str
+    caller: Caller
+
+    @property
+    def sender(self) -> str:
+        """The component that calls."""
+        return self.caller.component
 
     @property
     def method(self) -> str:
@@ -45,10 +58,15 @@ class Request:
         return self.event.get("pathParameters") or {}
 
     def headers(self, name: str) -> list[str]:
-        """Every value of a header, in order; its name in any case."""
-        several = self.event.get("multiValueHeaders")
-        given = several if several is not None else {k: [v] for k, v in (self.event.get("headers") or {}).items()}
-        return [value for key, values in given.items() if key.lower() == name.lower() for value in values]
+        """Every value of a header, in order; its name in any case.
+
+        Raises MalformedRequest when it is not in ASCII (RFC 9110, 5.5): other bytes are decoded by each gateway in its
+        own way, and fold into ASCII letters that were never sent.
+        """
+        found = _headers(self.event, name)
+        if not all(value.isascii() for value in found):
+            raise MalformedRequest(f"The header {name} holds characters other than ASCII.")
+        return found
 
     def header(self, name: str) -> str | None:
         """A header that has one value. Raises MalformedRequest when it comes twice."""
@@ -58,13 +76,18 @@ class Request:
         return values[0].strip() if values else None
 
     def query(self, *known: str) -> dict[str, str]:
-        """The query parameters. Raises MalformedRequest for an unknown one, and for one that comes twice."""
+        """The query parameters.
+
+        Raises MalformedRequest for an unknown one, for one that comes twice, and for what is no Unicode text.
+        """
         several = self.event.get("multiValueQueryStringParameters")
         given = several or {k: [v] for k, v in (self.event.get("queryStringParameters") or {}).items()}
         if set(given) - set(known):
             raise MalformedRequest(f"The query has an unknown parameter. Known: {', '.join(known) or 'none'}.")
         if twice := sorted(name for name, values in given.items() if len(values) > 1):
             raise MalformedRequest(f"The query parameter {twice[0]} comes more than once. Send it once.")
+        if any(_SURROGATE.search(values[0]) for values in given.values()):
+            raise MalformedRequest("The query is not UTF-8. Percent-encode it as UTF-8.")
         return {name: values[0] for name, values in given.items()}
 
     def document_id(self) -> str:
@@ -135,15 +158,22 @@ def problem(error: DmsError, request_id: str) -> Response:
     return Response(error.status, body, {**error.headers, "Content-Type": media_types.PROBLEM})
 
 
-def _answer(function: Callable[[Request], Response], event: Event, request_id: str) -> Response:
+def _answer(
+    function: Callable[[Request], Response], opened_by: tuple[str, ...], event: Event, request_id: str
+) -> Response:
     try:
-        return function(Request(event, identity.sender()))
+        caller = identity.caller(_headers(event, "Authorization"))
+        note(component=caller.component)
+        caller.require(opened_by)
+        return function(Request(event, caller))
     except DmsError as error:
         facts: dict[str, Any] = {"problem": error.slug}
         if isinstance(error, InvalidMessage):
             facts["faults"] = sorted(fault.code for fault in error.faults)
         if isinstance(error, DependencyFailed):
             facts |= {"dependency": error.service, "code": error.code}
+        if isinstance(error, Unauthorized):
+            facts["reason"] = error.reason
         note(**facts)
         return problem(error, request_id)
     except Exception as error:
@@ -151,27 +181,32 @@ def _answer(function: Callable[[Request], Response], event: Event, request_id: s
         return problem(DmsError(), request_id)
 
 
-def operation(function: Callable[[Request], Response]) -> Callable[[Event, Any], Event]:
-    """Make a Lambda handler of a function from Request to Response.
+def operation(
+    opened_by: tuple[str, ...],
+) -> Callable[[Callable[[Request], Response]], Callable[[Event, Any], Event]]:
+    """Make a Lambda handler of a function from Request to Response, for callers with any of the scopes `opened_by`.
 
     Whatever happens, the caller gets an answer and the log one line, which holds ids, sizes and outcomes alone.
     """
 
-    @functools.wraps(function)
-    def handler(event: Event, _context: Any) -> Event:
-        started = time.perf_counter()
-        request_id = str(event["requestContext"]["requestId"])
-        logger.clear_state()
-        logger.set_correlation_id(request_id)
-        response = _answer(function, event, request_id)
-        log = logger.error if response.status >= 500 else logger.info
-        log(
-            "answered",
-            method=event["httpMethod"],
-            resource=event["resource"],
-            status=response.status,
-            milliseconds=round((time.perf_counter() - started) * 1000, 1),
-        )
-        return response.event(without_body=event["httpMethod"] == "HEAD")
+    def decorate(function: Callable[[Request], Response]) -> Callable[[Event, Any], Event]:
+        @functools.wraps(function)
+        def handler(event: Event, _context: Any) -> Event:
+            started = time.perf_counter()
+            request_id = str(event["requestContext"]["requestId"])
+            logger.clear_state()
+            logger.set_correlation_id(request_id)
+            response = _answer(function, opened_by, event, request_id)
+            log = logger.error if response.status >= 500 else logger.info
+            log(
+                "answered",
+                method=event["httpMethod"],
+                resource=event["resource"],
+                status=response.status,
+                milliseconds=round((time.perf_counter() - started) * 1000, 1),
+            )
+            return response.event(without_body=event["httpMethod"] == "HEAD")
 
-    return handler
+        return handler
+
+    return decorate

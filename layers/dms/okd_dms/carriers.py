@@ -17,7 +17,7 @@ from multipart import (
     parse_options_header,
 )
 
-from okd_dms import media_types, message, strict_json
+from okd_dms import disguise, media_types, message, strict_json
 from okd_dms.api import Request
 from okd_dms.errors import TICKET_FLOW, ContentTooLarge, Fault, MalformedRequest, UnsupportedMediaType
 
@@ -113,7 +113,8 @@ def _from_multipart(body: bytes, boundary: str) -> Carried:
     _check_metadata_size(len(metadata))
     if len(file) > MAX_FILE_BYTES:
         raise ContentTooLarge(f"file takes 4 MiB at most. {TICKET_FLOW}")
-    return Carried(strict_json.parse(metadata), file, "file", _filename(segment), segment.content_type)
+    media_type = media_types.essence(segment.header("Content-Type", ""))
+    return Carried(strict_json.parse(metadata), file, "file", _filename(segment), media_type)
 
 
 def _parts(body: bytes, boundary: str) -> dict[str, tuple[MultipartSegment, bytes]]:
@@ -175,4 +176,6 @@ def _in_force(carried: Carried, content: bytes) -> dict[str, Any]:
         checksum = document["integriteit"].get("waarde") if isinstance(document["integriteit"], dict) else None
         if isinstance(checksum, str) and checksum.lower() != sha256:
             faults.append(Fault("document.integriteit.waarde", "mismatch", "the content has another SHA-256"))
+        if size and isinstance(document.get("formaat"), str):
+            faults += disguise.faults(document["formaat"], content, carried.member)
     return message.validate(metadata, tuple(faults))

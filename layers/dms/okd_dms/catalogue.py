@@ -321,10 +321,10 @@ def forget(document_id: str) -> None:
     )
 
 
-def unfinished(day: str, due_before: str) -> Iterator[str]:
-    """Ids of the documents whose work began on this day (yyyy-mm-dd) and is due before this moment (RFC 3339).
+def unfinished(day: str) -> Iterator[str]:
+    """Ids of the documents whose unfinished work began on this day (yyyy-mm-dd), soonest due first, a page at a time.
 
-    Soonest due first, a page at a time. The index trails behind: look at each document before acting.
+    The index trails behind: look at each document before acting.
     """
     pages = (
         client()
@@ -332,8 +332,8 @@ def unfinished(day: str, due_before: str) -> Iterator[str]:
         .paginate(
             TableName=os.environ["TABLE_NAME"],
             IndexName="byUnfinished",
-            KeyConditionExpression="unfinishedSince = :day AND dueAt < :moment",
-            ExpressionAttributeValues={":day": {"S": day}, ":moment": {"S": due_before}},
+            KeyConditionExpression="unfinishedSince = :day",
+            ExpressionAttributeValues={":day": {"S": day}},
         )
     )
     with _dependency():

@@ -165,12 +165,12 @@ def document_id(sender: str, organisation: str, reference: str | None, idempoten
     """The id of the document that this delivery key makes; without a key, a new one each time.
 
     `reference` is the sender's own (document.identificatie) and holds within the sender and the source organisation;
-    an Idempotency-Key holds within the sender. Ids are no secrets.
+    an Idempotency-Key holds within the sender. Ids are no secrets. The case of an organisation does not count, in
+    ASCII, in which all of them are written.
     """
     if reference is not None:
-        return str(
-            uuid.uuid5(NAMESPACE, canonical(["identificatie", sender, organisation.lower(), reference]).decode())
-        )
+        organisation = organisation.lower() if organisation.isascii() else organisation
+        return str(uuid.uuid5(NAMESPACE, canonical(["identificatie", sender, organisation, reference]).decode()))
     if idempotency_key is not None:
         return str(uuid.uuid5(NAMESPACE, canonical(["idempotency-key", sender, idempotency_key]).decode()))
     return str(uuid.uuid4())

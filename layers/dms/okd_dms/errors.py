@@ -4,7 +4,7 @@ A function raises one of these; `okd_dms.api` alone turns it into an HTTP answer
 the problem's stable part and the source of `docs/problems.md` and `openapi.json`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -51,17 +51,31 @@ class MalformedRequest(DmsError):
 
 
 class Unauthorized(DmsError):
-    """The caller is not known."""
+    """The call carries no token, or none that is valid here.
+
+    `error` is a code of RFC 6750, 3.1, which a call without any token is not told; `reason` is for the log.
+    """
 
     slug, title, status = "unauthorized", "Unauthorized", 401
     default_detail = "The call carries no valid credentials. Request a token and repeat the call."
 
+    def __init__(self, detail: str = "", *, error: str = "", reason: str = "no token") -> None:
+        super().__init__(detail)
+        told = f', error="{error}", error_description="{self.detail}"' if error else ""
+        self.headers["WWW-Authenticate"] = f'Bearer realm="okd-dms"{told}'
+        self.reason = reason
+
 
 class Forbidden(DmsError):
-    """The caller is known, and may not do this."""
+    """The token is valid, and none of its scopes allows this call (RFC 6750, 3.1)."""
 
     slug, title, status = "forbidden", "Forbidden", 403
     default_detail = "These credentials do not allow this call."
+
+    def __init__(self, any_of: Collection[str]) -> None:
+        super().__init__(f"The call needs a token with one of these scopes: {', '.join(any_of)}.")
+        scopes = " ".join(any_of)
+        self.headers["WWW-Authenticate"] = f'Bearer realm="okd-dms", error="insufficient_scope", scope="{scopes}"'
 
 
 class DocumentNotFound(DmsError):

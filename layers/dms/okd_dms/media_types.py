@@ -16,8 +16,9 @@ _QUALITY = re.compile(r"(0(\.[0-9]{0,3})?|1(\.0{0,3})?)")
 
 
 def essence(value: str) -> str:
-    """Type and subtype in lower case, without parameters."""
-    return value.partition(";")[0].strip().lower()
+    """Type and subtype, without parameters; in lower case, if they are the ASCII that makes a media type."""
+    given = value.partition(";")[0].strip()
+    return given.lower() if given.isascii() else given
 
 
 def _ranges(accept: str) -> list[tuple[str, float]]:

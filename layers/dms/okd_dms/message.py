@@ -71,9 +71,14 @@ def _moment(value: str) -> str:
     return value
 
 
+_NOT_IN_A_FILENAME = re.compile(r"[/\\\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+"""Path separators, control characters, ends of lines, and what turns the direction of text around (UAX 9), so that
+an .exe shows as a .pdf. Other invisible characters stay: scripts need them."""
+
+
 def _filename(value: str) -> str:
-    if re.search(r"[/\\\x00-\x1f\x7f-\x9f]", value) or value in (".", ".."):
-        raise _fails("filename", "expected a file name without path separators and control characters")
+    if _NOT_IN_A_FILENAME.search(value) or value in (".", ".."):
+        raise _fails("filename", "expected a file name without path separators, control and direction characters")
     return value
 
 

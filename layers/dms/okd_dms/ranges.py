@@ -4,7 +4,7 @@ import re
 
 from okd_dms.errors import RangeNotSatisfiable
 
-_ONE_RANGE = re.compile(r"bytes=\s*(?:([0-9]{1,19})-([0-9]{0,19})|-([0-9]{1,19}))\s*", re.IGNORECASE)
+_ONE_RANGE = re.compile(r"bytes=\s*(?:([0-9]{1,19})-([0-9]{0,19})|-([0-9]{1,19}))\s*", re.ASCII | re.IGNORECASE)
 
 
 def asked(header: str | None, size: int) -> tuple[int, int] | None:

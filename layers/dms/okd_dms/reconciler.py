@@ -15,13 +15,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from okd_dms import catalogue, erasure, uploads, vault
-from okd_dms.document import ANNOUNCED, DIRECT, Status, id_in_key, moment
+from okd_dms.document import ANNOUNCED, DIRECT, Status, id_in_key
 from okd_dms.errors import DependencyFailed
 from okd_dms.log import unforeseen
 
 EVENT_DELAY = timedelta(minutes=15)
 """An upload's own event gets this long before we look ourselves."""
 
+LOOK_BACK = timedelta(days=7)
+"""How far beyond what should be over a run looks that finds no note of an earlier one."""
 
 NOTE_EVERY = 100
 """Objects between two notes of how far the sweep has come."""
@@ -51,19 +53,29 @@ class Run:
         return self.outcomes
 
     def _end_what_is_open(self) -> None:
-        last = self.now.date()
-        first = (self.now - self.lifetime - self.grace - timedelta(days=7)).date()
-        for day in _days(first, last):
-            for document_id in catalogue.unfinished(day.isoformat(), moment(self.now + self.lifetime)):
+        """Look at all open work, from the first day that had any left, however long ago the last run was."""
+        oldest = (self.now - self.lifetime - self.grace).date() - LOOK_BACK
+        noted = catalogue.read_note("open since")
+        first = min(oldest, date.fromisoformat(noted)) if noted else oldest
+        open_since = oldest
+        for day in _days(first, self.now.date()):
+            for document_id in catalogue.unfinished(day.isoformat()):
                 if not self.time_left():
                     return
-                try:
-                    self._end(document_id)
-                except DependencyFailed:
-                    raise
-                except Exception as error:  # one document must not keep the others waiting, run after run
-                    unforeseen(error)
-                    self.outcomes["failed"] += 1
+                open_since = min(open_since, day)
+                self._try_to_end(document_id)
+        if open_since.isoformat() != noted:
+            catalogue.write_note("open since", open_since.isoformat())
+
+    def _try_to_end(self, document_id: str) -> None:
+        """One document must not keep the others waiting, run after run."""
+        try:
+            self._end(document_id)
+        except DependencyFailed:
+            raise
+        except Exception as error:
+            unforeseen(error)
+            self.outcomes["failed"] += 1
 
     def _end(self, document_id: str) -> None:
         document = catalogue.find(document_id)
@@ -77,7 +89,7 @@ class Run:
         due_at = announcement.due_at if announcement else document.due_at
         if due_at is None or datetime.fromisoformat(since) > self.now - EVENT_DELAY:
             return
-        if vault.holds(uploads.awaited(document)):
+        if uploads.has_come(document):
             self.outcomes["completed"] += uploads.finish(document)
         elif datetime.fromisoformat(due_at) + self.grace < self.now:
             closed = catalogue.withdraw(document) if announcement else catalogue.close(document)
@@ -90,7 +102,7 @@ class Run:
         name = f"sweep {folder}"
         last = (self.now - age).date() - timedelta(days=1)
         position = catalogue.read_note(name) or ""
-        first = _day_of(position, folder) or last - timedelta(days=7)
+        first = _day_of(position, folder) or last - LOOK_BACK
         for day in _days(first, last):
             for object_key in vault.keys(f"{folder}/{day}/", after=position):
                 if not self.time_left():

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from okd_dms import catalogue, media_types, message, strict_json, vault
+from okd_dms import catalogue, disguise, media_types, message, strict_json, vault
 from okd_dms.api import Request, Response
 from okd_dms.carriers import MAX_FILE_BYTES, MAX_METADATA_BYTES, check_encoding
 from okd_dms.document import ANNOUNCED, DIRECT, Announcement, Document, Status, from_now, new_object_key, now
@@ -70,7 +70,8 @@ def kind(request: Request) -> str:
 
 
 def correct(document: Document, request: Request) -> Document:
-    """The version with corrected metadata, recorded. One call.
+    """The version with corrected metadata, recorded. One call, and one more when it says that the content is of another
+    type: what that could not have been delivered as, it does not become.
 
     Raises MalformedRequest, ContentTooLarge, InvalidMessage, UpdatePending, and PreconditionFailed or Busy when another
     writer was first.
@@ -79,7 +80,10 @@ def correct(document: Document, request: Request) -> Document:
     corrected = _corrected(document, request.body())
     if corrected == document.message:
         return document
-    return _recorded(document, document.with_metadata(corrected, request.sender), request)
+    after = document.with_metadata(corrected, request.sender)
+    if media_types.essence(after.media_type) != media_types.essence(document.media_type):
+        _check_fits(after.media_type, vault.beginning(document))
+    return _recorded(document, after, request)
 
 
 def replace_content(document: Document, request: Request, media_type: str) -> Document:
@@ -148,12 +152,19 @@ def _content_members(document: Document, content: bytes, media_type: str) -> dic
         )
     if not content:
         raise InvalidMessage([Fault("", "empty", "expected at least one byte of content")])
+    media_type = document.media_type if media_type == media_types.BYTES else media_type
+    _check_fits(media_type, content)
     return {
         **document.content,
-        "formaat": document.media_type if media_type == media_types.BYTES else media_type,
+        "formaat": media_type,
         "bestandsomvang": len(content),
         "integriteit": {"algoritme": "sha_256", "waarde": hashlib.sha256(content).hexdigest()},
     }
+
+
+def _check_fits(media_type: str, content: bytes) -> None:
+    if faults := disguise.faults(media_type, content):
+        raise InvalidMessage(faults)
 
 
 def _announced(body: bytes) -> dict[str, Any]:

@@ -6,7 +6,7 @@ All may run late, twice, in any order and at once: every step is conditional on 
 from dataclasses import replace
 from enum import StrEnum
 
-from okd_dms import catalogue, vault
+from okd_dms import catalogue, disguise, vault
 from okd_dms.document import Document, Status, id_in_key
 from okd_dms.errors import Busy, UploadUnfit
 from okd_dms.log import note
@@ -21,7 +21,7 @@ class Outcome(StrEnum):
 
 
 def complete(object_key: str) -> Outcome:
-    """Give the document that awaits this object its content. Three calls, and one more when another writer was first.
+    """Give the document that awaits this object its content. Four calls, and one more when another writer was first.
 
     An object that no document awaits is left to the reconciler. Raises UploadUnfit when the object is not what was
     announced, Busy when a writer was in the way and has not done it either, and DependencyFailed.
@@ -33,7 +33,7 @@ def complete(object_key: str) -> Outcome:
     note(documentId=document.id, bytes=awaited(document).size)
     if awaited_key(document) != object_key:
         return Outcome.COMPLETE_ALREADY if document.object_key == object_key else Outcome.UNCLAIMED
-    if not vault.holds(awaited(document)):
+    if not has_come(document):
         raise UploadUnfit
     if finish(document):
         return Outcome.COMPLETED
@@ -57,9 +57,36 @@ def awaited(document: Document) -> Document:
     return replace(document, status=Status.STORED)
 
 
+def has_come(document: Document) -> bool:
+    """Whether what the document waits for is there: the bytes that were announced, and of the media type that was.
+
+    Two calls; one while nothing is there. It tells no more of bytes in disguise than of none, so that no path gives
+    them to a reader.
+    """
+    wanted = awaited(document)
+    return vault.holds(wanted) and _fits(wanted, vault.beginning(wanted))
+
+
+def content_that_has_come(document: Document) -> bytes | None:
+    """The same, as the bytes themselves, verified; None when they are not there. Two calls; one while nothing is there.
+
+    Raises ContentCorrupt when S3 gives other bytes than it says it has.
+    """
+    wanted = awaited(document)
+    content = vault.read(wanted) if vault.holds(wanted) else None
+    return content if content is not None and _fits(wanted, content) else None
+
+
+def _fits(wanted: Document, content: bytes) -> bool:
+    reason = disguise.refused(wanted.media_type, content)
+    if reason:
+        note(disguise=reason)
+    return reason is None
+
+
 def finish_if_there(document: Document) -> bool:
-    """Whether what the document waits for was there; then it is recorded, by this call or another. Two calls."""
-    if awaited_key(document) is None or not vault.holds(awaited(document)):
+    """Whether what the document waits for was there; then it is recorded, by this call or another. Three calls."""
+    if awaited_key(document) is None or not has_come(document):
         return False
     finish(document)
     return True

@@ -111,6 +111,21 @@ def holds(document: Document) -> bool:
     )
 
 
+def beginning(document: Document, length: int = 4096) -> bytes:
+    """The first bytes of the content, fewer when it is shorter. One call, whatever the size.
+
+    They are not verified: a checksum is of all the bytes. Raises ContentCorrupt and DependencyFailed.
+    """
+    with _dependency():
+        try:
+            answer = client().get_object(
+                Bucket=os.environ["BUCKET_NAME"], Key=document.object_key, Range=f"bytes=0-{length - 1}"
+            )
+        except client().exceptions.NoSuchKey:
+            raise ContentCorrupt from None
+        return answer["Body"].read()
+
+
 def keys(prefix: str, after: str) -> Iterator[str]:
     """Keys that begin with the prefix and come after another, in order, a page at a time. Raises DependencyFailed."""
     pages = (

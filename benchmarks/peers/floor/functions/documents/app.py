@@ -147,6 +147,9 @@ def complete(event, _context):
     found = s3.head_object(Bucket=BUCKET, Key=object_key, ChecksumMode="ENABLED")
     if found["ContentLength"] != document["bestandsomvang"] or found["ChecksumSHA256"] != checksum(document):
         raise ValueError("the object is not what was announced")
+    beginning = s3.get_object(Bucket=BUCKET, Key=object_key, Range="bytes=0-4095")["Body"].read()
+    if document["formaat"] == "application/pdf" and not beginning.startswith(b"%PDF-"):
+        raise ValueError("the object is not of its media type")
     dynamodb.update_item(
         TableName=TABLE,
         Key={"documentId": item["documentId"], "item": item["item"]},

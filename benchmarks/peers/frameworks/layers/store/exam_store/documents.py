@@ -127,6 +127,9 @@ def complete(object_key):
     found = s3.head_object(Bucket=BUCKET, Key=object_key, ChecksumMode="ENABLED")
     if (found["ContentLength"], found["ChecksumSHA256"]) != (document["bestandsomvang"], _checksum(document)):
         raise ContentCorrupt
+    beginning = s3.get_object(Bucket=BUCKET, Key=object_key, Range="bytes=0-4095")["Body"].read()
+    if document["formaat"] == "application/pdf" and not beginning.startswith(b"%PDF-"):
+        raise ContentCorrupt
     table.update_item(
         Key={"documentId": item["documentId"], "item": "head"},
         UpdateExpression="SET #status = :stored, changedAt = :now REMOVE unfinishedSince, dueAt",
