@@ -2,13 +2,15 @@
 # Each holds a stamp newer than the lock that it was made from, so a second run installs nothing.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve serve-docker test bench bench-check sam-local lint format build openapi lock deploy undeploy clean
+.PHONY: help demo serve serve-docker test sam-local soak lint format build openapi lock deploy undeploy clean checkov audit sbom bench bench-check
 
 VENV := .venv
 BIN := $(VENV)/bin
 UV := .tools/uv/bin/uv
 TOOLS := $(VENV)/.stamp
 LOCAL_STACK := .tools/ministack/.stamp
+CHECKOV := .tools/checkov/.stamp
+AUDIT := .tools/audit/.stamp
 # Lambda's own runtime and emulator are for Linux; elsewhere their tests are skipped.
 RUNTIME := $(if $(filter Linux,$(shell uname -s)),.tools/runtime/.stamp)
 COMPILE := $(UV) pip compile -q --universal --python-version 3.13 --generate-hashes --no-annotate \
@@ -29,26 +31,35 @@ BENCHMARK := $(LOCAL_AWS) PYTHONPATH=layers/dms:scripts $(BIN)/python benchmarks
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-demo: $(TOOLS) $(LOCAL_STACK) ## Deploy to a local AWS, hand over and read back a document of each flow
-	@exec $(LOCAL_AWS) $(BIN)/python scripts/demo.py
+demo: $(TOOLS) $(LOCAL_STACK) ## Deploy to a local AWS, hand over and read back a document of each flow; AUTH=1 with tokens
+	@exec $(LOCAL_AWS) $(BIN)/python scripts/demo.py $(if $(AUTH),--auth)
 
-serve: $(TOOLS) $(LOCAL_STACK) ## Keep the local stack up until Ctrl-C; PORT= chooses the port, else a free one
-	@exec $(LOCAL_AWS) $(BIN)/python scripts/local_stack.py $(if $(PORT),--port $(PORT))
+serve: $(TOOLS) $(LOCAL_STACK) ## Keep the local stack up until Ctrl-C; PORT= chooses the port, else a free one; AUTH=1 asks for tokens
+	@exec $(LOCAL_AWS) $(BIN)/python scripts/local_stack.py $(if $(PORT),--port $(PORT)) $(if $(AUTH),--auth)
 
 serve-docker: $(TOOLS) $(LOCAL_STACK) ## The same, within reach of the containers of sam local
 	@exec $(LOCAL_AWS) $(BIN)/python scripts/docker_stack.py
 
-test: $(TOOLS) $(LOCAL_STACK) $(RUNTIME) ## Run every test that needs no Docker; ARGS= goes to pytest
+test: $(TOOLS) $(LOCAL_STACK) $(RUNTIME) $(AUDIT) ## Run every test that needs no Docker; ARGS= goes to pytest
 	@exec $(LOCAL_AWS) $(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 sam-local: $(TOOLS) $(LOCAL_STACK) $(RUNTIME) ## Run the sample events and the API through sam local, in Docker; ARGS= goes to pytest
 	@exec $(LOCAL_AWS) $(BIN)/python scripts/sam_local.py $(ARGS)
 
+audit: $(AUDIT) ## Look up known vulnerabilities of every locked package; ARGS=--tell lets unanswered ones pass, told
+	@.tools/audit/bin/python scripts/audit.py $(ARGS)
+
+sbom: $(AUDIT) .tools/shipped/.stamp ## Write sbom.json, the bill of what runs on AWS, from the locks; on Linux
+	@.tools/audit/bin/python scripts/sbom.py .tools/shipped/bin/python
 bench: $(TOOLS) $(RUNTIME) ## Measure speed and memory beside peers; OPERATIONS=a,b and ROUNDS= make it shorter
 	@exec $(BENCHMARK)/bench.py $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(OPERATIONS),--operations $(OPERATIONS))
 
 bench-check: $(TOOLS) $(RUNTIME) ## See whether this tree has become slower or larger, beside a peer
 	@exec $(BENCHMARK)/check.py
+
+soak: $(TOOLS) $(LOCAL_STACK) ## Run the long runs, or RUN= alone; OPERATIONS= says how much, SEED= repeats one
+	@exec $(LOCAL_AWS) $(BIN)/python scripts/soak.py $(RUN) $(if $(OPERATIONS),--operations $(OPERATIONS)) \
+		$(if $(SEED),--seed $(SEED)) $(ARGS)
 
 lint: $(TOOLS) ## Check style, types and the template
 	@$(BIN)/ruff check -q
@@ -56,6 +67,10 @@ lint: $(TOOLS) ## Check style, types and the template
 	@$(BIN)/mypy --no-error-summary functions layers/dms scripts tests benchmarks
 	@$(LOCAL_AWS) $(BIN)/cfn-lint template.yaml
 	@$(LOCAL_AWS) $(BIN)/sam validate --lint >.tools/validate.log 2>&1 || { cat .tools/validate.log; exit 1; }
+
+checkov: $(CHECKOV) ## Check the template for what is left open; each exception says why in place
+	@.tools/checkov/bin/checkov -f template.yaml --framework cloudformation --skip-download --compact --quiet \
+		>.tools/checkov.log 2>&1 || { cat .tools/checkov.log; exit 1; }
 
 format: $(TOOLS) ## Lay out the code and repair what can be repaired
 	@$(BIN)/ruff check -q --fix
@@ -75,6 +90,8 @@ lock: $(UV) ## Lock the requirements anew; UPGRADE=1 takes newer versions
 	@$(COMPILE) requirements/dev.in -o requirements/dev.txt
 	@$(COMPILE) requirements/local-stack.in -o requirements/local-stack.txt
 	@$(COMPILE) requirements/runtime.in -o requirements/runtime.txt
+	@$(COMPILE) requirements/checkov.in -o requirements/checkov.txt
+	@$(COMPILE) requirements/audit.in -o requirements/audit.txt
 	@$(COMPILE) requirements/bench-typical.in -o benchmarks/peers/frameworks/layers/typical/requirements.txt
 	@$(COMPILE) requirements/bench-fastapi.in -o benchmarks/peers/frameworks/layers/fastapi/requirements.txt
 
@@ -121,6 +138,18 @@ $(LOCAL_STACK): requirements/local-stack.txt .python-version $(UV)
 	@echo "installing the local AWS (once) ..."
 	$(call environment,.tools/ministack,requirements/local-stack.txt)
 
+$(CHECKOV): requirements/checkov.txt .python-version $(UV)
+	@echo "installing checkov (once) ..."
+	$(call environment,.tools/checkov,requirements/checkov.txt)
+
 .tools/runtime/.stamp: requirements/runtime.txt .python-version $(UV)
 	@echo "installing Lambda's runtime (once) ..."
 	$(call environment,.tools/runtime,requirements/runtime.txt)
+
+$(AUDIT): requirements/audit.txt .python-version $(UV)
+	@echo "installing what audits the dependencies (once) ..."
+	$(call environment,.tools/audit,requirements/audit.txt)
+
+# What runs on AWS and nothing else: the layer, and what Lambda brings.
+.tools/shipped/.stamp: layers/dms/requirements.txt requirements/runtime.txt .python-version $(UV)
+	$(call environment,.tools/shipped,layers/dms/requirements.txt requirements/runtime.txt)

@@ -22,7 +22,8 @@ def _options() -> argparse.Namespace:
     options.add_argument("-L", action="store_true", help="follow redirects")
     options.add_argument("-H", action="append", default=[], help="a header to send")
     options.add_argument("-F", action="append", default=[], help="a part of a form, name=@file")
-    options.add_argument("-d", help="what to POST, @file")
+    options.add_argument("-d", action="append", default=[], help="what to POST, @file or as it is; more than one by &")
+    options.add_argument("-u", help="name:password")
     options.add_argument("-T", help="a file to PUT")
     options.add_argument("-X", help="another method than that")
     options.add_argument("-o", help="a file for the body of the answer")
@@ -62,7 +63,8 @@ def main() -> None:
             ]
             request = client.build_request(asked.X or "POST", asked.url, headers=headers, files=files)
         elif asked.d:
-            content = Path(asked.d.removeprefix("@")).read_bytes()
+            content = b"&".join(Path(d[1:]).read_bytes() if d.startswith("@") else d.encode() for d in asked.d)
+            headers.setdefault("Content-Type", "application/x-www-form-urlencoded")
             request = client.build_request(asked.X or "POST", asked.url, headers=headers, content=content)
         elif asked.T:
             path = Path(asked.T)
@@ -71,7 +73,8 @@ def main() -> None:
             request = client.build_request(asked.X or "PUT", asked.url, headers=headers, content=chunks)
         else:
             request = client.build_request(asked.X or "GET", asked.url, headers=headers)
-        answer = client.send(request, stream=True)
+        name, _, password = (asked.u or "").partition(":")
+        answer = client.send(request, stream=True, auth=httpx.BasicAuth(name, password) if asked.u else None)
         if asked.i or asked.D:
             for one in (*answer.history, answer):
                 _print_head(one)

@@ -3,6 +3,7 @@
 The files that the lines shown use stay in .demo/, so that anyone can repeat them.
 """
 
+import argparse
 import base64
 import hashlib
 import json
@@ -15,8 +16,10 @@ from shlex import quote
 from typing import Any
 
 from curl import Curl, UnexpectedAnswer
+from demo_tokens import turned_away, with_token
 from exam_papers import CORRECTION, RESULT, RESULT_IN_JSON, REVISED, SITTING, SITTING_IN_JSON, Paper, portfolio, write
 from local_build import ROOT, SetUpError
+from local_issuer import EXAMS
 from local_stack import LocalStack
 
 FOLDER = Path(".demo")
@@ -141,15 +144,20 @@ def _check(what: str, got: Any, sent: Any) -> None:
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--auth", action="store_true", help="with tokens")
+    auth = parser.parse_args().auth
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # by an exception, which ends the stack on its way
     os.chdir(ROOT)
     (FOLDER / "back").mkdir(parents=True, exist_ok=True)
     (FOLDER / ".gitignore").write_text("*\n")
     write(FOLDER)
     try:
-        with LocalStack(progress=lambda line: print(line, file=sys.stderr, flush=True)) as stack:
+        with LocalStack(progress=lambda line: print(line, file=sys.stderr, flush=True), auth=auth) as stack:
             print(f"API {stack.api}", flush=True)
-            curl = Curl(stack.api, FOLDER)
+            curl = stranger = Curl(stack.api, FOLDER)
+            if stack.issuer:
+                curl = with_token(stranger, stack.issuer, "examineren", EXAMS)
             first = store_multipart(curl, "An exam result (flow 2.1)", RESULT, "result")
             store_json(curl, "An exam result (flow 2.1)", RESULT_IN_JSON, "result-in-json")
             store_multipart(curl, "An exam sitting (flow 2.2)", SITTING, "sitting")
@@ -158,13 +166,16 @@ def main() -> int:
             redeliver(curl)
             update(curl, first)
             refused(curl)
+            if stack.issuer:
+                turned_away(stranger, stack.issuer, first)
             delete(curl, first)
     except (SetUpError, UnexpectedAnswer) as error:
         print(f"\nThe demo failed: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
-    print("\nAll five documents came back bit for bit. To repeat a line: make serve, then API=<the address it prints>.")
+    serve = "make serve AUTH=1, then TOKEN and" if auth else "make serve, then"
+    print(f"\nAll five documents came back bit for bit. To repeat a line: {serve} API=<the address it prints>.")
     return 0
 
 

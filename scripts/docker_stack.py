@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from ipaddress import ip_network
 from typing import Any
+from weakref import WeakSet
 
 import docker  # type: ignore[import-untyped]
 
@@ -71,10 +72,15 @@ def _address_on_bridge(client: Any) -> str:
 
 
 def _forward(server: socket.socket, port: int) -> None:
+    callers = WeakSet[socket.socket]()
     with suppress(OSError):  # the end: it was shut down
         while True:
             caller, _ = server.accept()
+            callers.add(caller)
             threading.Thread(target=_connect, args=(caller, port), daemon=True).start()
+    for caller in list(callers):  # a warm function keeps its connection open, for which the stack would wait
+        with suppress(OSError):
+            caller.shutdown(socket.SHUT_RDWR)
 
 
 def _connect(caller: socket.socket, port: int) -> None:

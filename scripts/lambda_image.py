@@ -1,7 +1,7 @@
 """The image of Lambda's Python 3.13 runtime for `sam local`, where no registry can be reached.
 
-Debian 13 has that Python: its base system is taken from the archive that this machine itself uses, and Lambda's runtime
-client and boto3 are added. It stands in under the very name by which SAM asks for Amazon's image. If the machine's own
+Debian 13 has that Python: it is taken from the archive that this machine itself uses, and Lambda's runtime client and
+boto3 are added. It stands in under the very name by which SAM asks for Amazon's image. If the machine's own
 Docker has Amazon's image, that is used instead.
 """
 
@@ -29,6 +29,8 @@ INSTRUCTIONS = (
     "WORKDIR /var/task",
     'ENTRYPOINT ["/var/runtime/bootstrap"]',
 )
+PACKAGES = ("base-files", "python3", "libstdc++6", "dash", "coreutils")
+"""Lambda's runtime client needs the C++ library; SAM needs a shell, to put its emulator into the image."""
 GONE_WITH_US = (
     *("setpriv", "--pdeathsig", "KILL", "unshare", "--pid", "--fork", "--kill-child"),
     *("--mount", "--propagation", "private", "--"),
@@ -82,8 +84,9 @@ def _install_debian(root: Path, progress: Callable[[str], object]) -> None:
             "this machine does not use a Debian archive, of which an image could be made. Where a registry can be"
             f" reached: docker pull {NAME}:{TAG}"
         )
-    debootstrap = debian.command("debootstrap", "debootstrap", progress)
-    _run(*GONE_WITH_US, debootstrap, "--variant=minbase", "--include=python3", "trixie", root, archive)
+    mmdebstrap = debian.command("mmdebstrap", "mmdebstrap", progress)
+    unpacked = ("--quiet", "--variant=extract", f"--include={','.join(PACKAGES)}")  # nothing of them is ever set up
+    _run(*GONE_WITH_US, mmdebstrap, *unpacked, "trixie", root, archive)
 
 
 def _add_runtime(root: Path) -> None:
@@ -95,6 +98,7 @@ def _add_runtime(root: Path) -> None:
     (runtime / "bootstrap").chmod(0o755)
     for folder in ("var/task", "opt"):
         (root / folder).mkdir(exist_ok=True)
+    _run("chroot", root, "python3.13", "-m", "compileall", "-q", "/usr/lib/python3.13", "/var/runtime")
 
 
 def _run(*command: str | Path) -> None:

@@ -1,8 +1,9 @@
 """This very template on this machine: MiniStack plays AWS, `sam deploy` deploys to it. No account, no Docker.
 
-    python scripts/local_stack.py [--port N]
+    python scripts/local_stack.py [--port N] [--auth]
 
-keeps it up until Ctrl-C or SIGTERM. Progress goes to stderr; the API's address is the one line on stdout, printed last.
+keeps it up until Ctrl-C or SIGTERM. Progress goes to stderr, and how to get a token; the API's address is the one line
+on stdout, printed last.
 """
 
 import argparse
@@ -17,6 +18,7 @@ from typing import Any, NoReturn, Self
 
 from samtranslator.yaml_helper import yaml_parse
 
+import local_issuer
 from local_aws import LocalAws
 from local_build import ARCHITECTURE, REGION, ROOT, SetUpError, build, sam
 
@@ -28,7 +30,9 @@ END_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 class LocalStack:
     """The deployed stack, up for as long as the `with` block lasts, and gone with all its processes and files after it.
 
-    `port` 0 takes a free one; `progress` is told of every long step; `root` holds the template. Raises SetUpError.
+    `port` 0 takes a free one; `progress` is told of every long step; `root` holds the template. With `auth` it asks for
+    the tokens of an issuer of its own, else for none. `parameters` are what the first deployment gives the template
+    besides. Raises SetUpError.
     """
 
     api: str
@@ -42,9 +46,21 @@ class LocalStack:
     """MiniStack's process, which leads a process group of its own."""
     client: Callable[[str], Any]
     """Gives the boto3 client of a service, with every right."""
+    issuer: local_issuer.LocalIssuer | None = None
+    """Who makes the tokens that it asks for."""
 
-    def __init__(self, port: int = 0, progress: Callable[[str], object] = lambda _: None, root: Path = ROOT) -> None:
+    def __init__(
+        self,
+        port: int = 0,
+        progress: Callable[[str], object] = lambda _: None,
+        root: Path = ROOT,
+        *,
+        auth: bool = False,
+        **parameters: str,
+    ) -> None:
         self._wanted_port = port
+        self._parameters = parameters
+        self._auth = auth
         self._progress = progress
         self._root = root
 
@@ -58,8 +74,12 @@ class LocalStack:
             self.endpoint, self.port, self.pid = self._aws.endpoint, self._aws.port, self._aws.pid
             self.client = self._aws.client
             self._aws.wait_until_ready()
+            if self._auth:
+                self.issuer = local_issuer.made(self.client("cognito-idp"), self.endpoint)
+            else:
+                self._progress("AuthMode=none: whoever reaches this API may read and write; AUTH=1 asks for tokens")
             self.client("s3").create_bucket(Bucket=ARTEFACTS, CreateBucketConfiguration={"LocationConstraint": REGION})
-            self.deploy(self._root)
+            self.deploy(self._root, **self._parameters)
             self._cleanup = cleanup.pop_all()
         return self
 
@@ -85,6 +105,7 @@ class LocalStack:
 
     def _deploy(self, built: Path, parameters: dict[str, str]) -> None:
         local = {"AuthMode": "none", "Architecture": ARCHITECTURE, "AwsEndpointUrl": self.endpoint}
+        local |= self.issuer.parameters if self.issuer else {}
         overrides = [f"{name}={value}" for name, value in (local | parameters).items()]
         sam(
             *("deploy", "--template-file", str(built / "template.yaml"), "--stack-name", STACK_NAME),
@@ -142,11 +163,14 @@ class LocalStack:
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--port", type=int, default=0, help="port on loopback; by default a free one")
-    port = parser.parse_args().port
+    parser.add_argument("--auth", action="store_true", help="ask for tokens, of an issuer that comes with it")
+    asked = parser.parse_args()
     for number in END_SIGNALS:
         signal.signal(number, _end)
     try:
-        with LocalStack(port, progress=lambda line: print(line, file=sys.stderr, flush=True)) as stack:
+        with LocalStack(asked.port, lambda line: print(line, file=sys.stderr, flush=True), auth=asked.auth) as stack:
+            if stack.issuer:
+                print(stack.issuer.how_to_get_a_token(), file=sys.stderr, flush=True)
             print(f"API {stack.api}", flush=True)
             stack.stay()
     except SetUpError as error:

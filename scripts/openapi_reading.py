@@ -9,7 +9,7 @@ from openapi_operation import ANY_TEXT, EVERYWHERE, IDENTIFIED, SOME_TEXT, Opera
 from openapi_responses import headers
 from openapi_schemas import Schema, ref
 
-_OF_CONTENT = ("Accept-Ranges", "Content-Disposition", "Repr-Digest")
+_OF_CONTENT = ("Accept-Ranges", "Content-Disposition", "Content-Security-Policy", "Repr-Digest")
 _VERSION: Schema = {"type": "integer", "minimum": 1, "maximum": 10**10 - 1}
 _BYTES: Schema = {BYTES: {}, "*/*": {}}
 

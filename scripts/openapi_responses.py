@@ -7,6 +7,7 @@ from okd_dms import message
 from okd_dms.api import Response
 from okd_dms.errors import Fault
 from okd_dms.media_types import PROBLEM
+from okd_dms.representation import NOTHING_ACTIVE
 from openapi_schemas import Schema, of_type, ref, sealed, tidy
 
 _TEXT = {"type": "string"}
@@ -18,6 +19,7 @@ HEADERS: dict[str, tuple[str, Schema]] = {
     "Content-Disposition": ("Of bytes: an attachment under the original name, in any script (RFC 6266).", _TEXT),
     "Content-Location": ("Where the document itself is read.", _TEXT | {"format": "uri-reference"}),
     "Content-Range": ("Which part of the bytes this is, and their size.", _TEXT | {"pattern": "^bytes "}),
+    "Content-Security-Policy": ("Of bytes: nothing in them is to run or to load.", {"const": NOTHING_ACTIVE}),
     "ETag": ("Changes with version and status; for If-None-Match.", _TEXT | {"pattern": '^"[^"]+"$'}),
     "Location": ("Where the document is read.", _TEXT | {"format": "uri-reference"}),
     "Repr-Digest": (

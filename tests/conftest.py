@@ -1,6 +1,7 @@
 """Fixtures of every test."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -20,9 +21,9 @@ def aws() -> tuple[Any, Any]:
     return boto3.resource("dynamodb"), boto3.client("s3")
 
 
-@pytest.fixture
-def store() -> Iterator[Store]:
-    """An empty store."""
+@contextmanager
+def empty_store() -> Iterator[Store]:
+    """A store of its own, for as long as the context lasts."""
     with mock_aws():
         dynamodb, s3 = aws()
         table = dynamodb.create_table(TableName=TABLE, **template.table_definition())
@@ -34,6 +35,15 @@ def store() -> Iterator[Store]:
             client.meta.events.register(
                 "before-call.*.*", lambda model, **_: made.calls.append(model.name), unique_id="count"
             )
+        try:
+            yield made
+        finally:
+            for client in clients:
+                client.meta.events.unregister("before-call.*.*", unique_id="count")
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    """An empty store."""
+    with empty_store() as made:
         yield made
-        for client in clients:
-            client.meta.events.unregister("before-call.*.*", unique_id="count")

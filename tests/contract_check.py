@@ -14,7 +14,17 @@ from okd_dms.media_types import essence
 if TYPE_CHECKING:
     from moto_store import Answer
 
-BEYOND_JSON_SCHEMA = {"date", "date_time", "disguised", "filename", "future", "mismatch", "order", "organisation"}
+BEYOND_JSON_SCHEMA = {
+    "date",
+    "date_time",
+    "disguised",
+    "filename",
+    "future",
+    "mismatch",
+    "not_accepted",
+    "order",
+    "organisation",
+}
 """Codes of faults that the schemas cannot see, or not wholly."""
 
 _URI = "openapi.json"

@@ -1,6 +1,7 @@
 """The stack over moto: handlers driven whole, with everything they know of the stack read from the template."""
 
 import base64
+import functools
 import importlib.util
 import json
 import os
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -29,7 +31,8 @@ os.environ |= {
 
 import contract_check  # noqa: E402 - after the path
 import template  # noqa: E402
-from aws_events import object_created  # noqa: E402
+from aws_events import object_created, scheduled  # noqa: E402
+from invariants import Holdings  # noqa: E402
 
 TABLE, BUCKET = "documents", "contents"
 
@@ -38,6 +41,12 @@ settings.register_profile(
     "okd-dms", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 settings.load_profile("okd-dms")
+
+
+@functools.cache
+def plain_dynamodb() -> Any:
+    """A client of the tests' own that gives items in DynamoDB's own notation."""
+    return boto3.client("dynamodb")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +90,10 @@ class Store:
 
     def objects(self) -> list[str]:
         return [entry["Key"] for entry in self.s3.list_objects_v2(Bucket=BUCKET).get("Contents", [])]
+
+    def held(self) -> Holdings:
+        """Everything in it, for the checks that know nothing of the code under test."""
+        return Holdings.of(plain_dynamodb(), self.s3, TABLE, BUCKET)
 
     def is_empty(self) -> bool:
         return not self.items() and not self.objects()
@@ -139,11 +152,26 @@ class Store:
 
     def upload_event(self, key: str) -> None:
         """Hand on the event by which S3 tells of an object."""
+        self._hand("CompleteUploadFunction", object_created(key, 1))
+
+    def reconcile(self) -> None:
+        """Let the time of the schedule come."""
+        self._hand("ReconcileFunction", scheduled())
+
+    def _hand(self, function: str, event: dict[str, Any]) -> None:
         self.calls.clear()
         with pytest.MonkeyPatch.context() as patch:
-            for name, value in self._environment("CompleteUploadFunction").items():
+            for name, value in self._environment(function).items():
                 patch.setenv(name, value)
-            handler("CompleteUploadFunction")(object_created(key, 1), None)
+            handler(function)(event, Context())
+
+
+class Context:
+    """What Lambda tells of a call: here, that it may take its time."""
+
+    @staticmethod
+    def get_remaining_time_in_millis() -> int:
+        return 300_000
 
 
 @dataclass(frozen=True, slots=True)

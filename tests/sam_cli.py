@@ -19,6 +19,7 @@ OUR_IMAGE = {
     "SAM_SKIP_PULL_IMAGE": "1",
     "SAM_CLI_TELEMETRY": "0",
     "SAM_CLI_CONTAINER_CONNECTION_TIMEOUT": "120",  # a shared machine takes its time
+    "AWS_MAX_ATTEMPTS": "1",  # to find out whose the credentials are, each of them with a pause before the next
 }
 """What makes SAM take the image that is there, and ask nothing of the network."""
 START_SECONDS = 300

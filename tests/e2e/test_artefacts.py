@@ -2,8 +2,10 @@
 
 import importlib.util
 import marshal
+import re
 import struct
 from collections.abc import Iterator
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,8 @@ import template
 
 MACHINES = {"x86_64": 62, "arm64": 183}
 """Architecture → e_machine of its ELF files (EM_X86_64, EM_AARCH64)."""
+LARGEST_LAYER = 32 * 1024**2
+"""Unpacked, in bytes: three times what it is."""
 
 
 def machines(folder: Path) -> Iterator[int]:
@@ -46,6 +50,44 @@ def built(architecture: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_function_and_the_layer_are_built(built: Path) -> None:
     parts = template.functions().keys() | template.resources("AWS::Serverless::LayerVersion").keys()
     assert {path.name for path in built.iterdir() if path.is_dir()} == parts
+
+
+LAYER = "DmsLayer/python"
+OUR_OWN = {"okd_dms", "requirements.txt", "__pycache__"}
+
+
+def names_and_versions(built: Path) -> set[tuple[str, str]]:
+    """The distributions in the built layer."""
+    found = distributions(path=[str(built / LAYER)])
+    return {(re.sub(r"[-_.]+", "-", each.name).lower(), each.version) for each in found}
+
+
+def test_the_layer_holds_the_locked_packages_and_no_other(built: Path) -> None:
+    lock = (template.ROOT / "layers/dms/requirements.txt").read_text(encoding="utf-8")
+    assert names_and_versions(built) == set(re.findall(r"^([a-z0-9-]+)==([^\s;\\]+)", lock, re.MULTILINE))
+
+
+def test_every_file_in_the_layer_is_a_locked_packages_or_ours(built: Path) -> None:
+    recorded = {
+        str(file).partition("/")[0] for each in distributions(path=[str(built / LAYER)]) for file in each.files or []
+    }
+    folders = {path.name for path in (built / LAYER).iterdir()}
+    strangers = {name for name in folders - recorded - OUR_OWN if not name.endswith(".data")}
+    assert strangers == set()
+
+
+def test_the_layer_brings_nothing_that_lambda_has_and_nothing_that_only_tests_need(built: Path) -> None:
+    names = {name for name, _ in names_and_versions(built)}
+    brought = re.findall(r"^([a-z0-9-]+)==", (template.ROOT / "requirements/runtime.txt").read_text(), re.MULTILINE)
+    assert names & {*brought} <= {"jmespath"}, "Powertools asks for jmespath, which boto3 has as well"
+    folders = {path.name for path in (built / LAYER).rglob("*") if path.is_dir()}
+    assert not folders & {"tests", "test", "testing", ".git"}
+    assert not {path.suffix for path in built.rglob("*")} & {".pem", ".key", ".env", ".whl", ".gz"}
+
+
+def test_the_layer_stays_small(built: Path) -> None:
+    """Lambda unpacks it at every cold start."""
+    assert sum(path.stat().st_size for path in (built / LAYER).rglob("*") if path.is_file()) < LARGEST_LAYER
 
 
 def test_every_compiled_module_is_for_this_processor(built: Path, architecture: str) -> None:

@@ -28,13 +28,13 @@ def without_curl(folder: Path) -> str:
     return str(folder)
 
 
-def run(log: Path, environment: dict[str, str]) -> Run:
+def run(log: Path, environment: dict[str, str], *settings: str) -> Run:
     """Its exit status, all that it said, and every process that it was seen to start."""
     started: set[int] = set()
     with (
         log.open("wb") as output,
         subprocess.Popen(
-            ["make", "demo"], cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
+            ["make", "demo", *settings], cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
         ) as process,
     ):
         while process.poll() is None:
@@ -56,7 +56,13 @@ def with_stand_in(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return run(tmp_path_factory.mktemp("demo") / "log", without_make() | {"PATH": path})
 
 
-@pytest.fixture(params=["with_curl", "with_stand_in"])
+@pytest.fixture(scope="module")
+def with_tokens(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    path = without_curl(tmp_path_factory.mktemp("commands"))
+    return run(tmp_path_factory.mktemp("demo") / "log", without_make() | {"PATH": path}, "AUTH=1")
+
+
+@pytest.fixture(params=["with_curl", "with_stand_in", "with_tokens"])
 def demo(request: pytest.FixtureRequest) -> Run:
     ran: Run = request.getfixturevalue(request.param)
     return ran
@@ -87,3 +93,11 @@ def test_a_file_that_its_lines_name_is_there_to_repeat_them(demo: Run) -> None:
 def test_its_lines_and_their_outcomes_are_the_same_without_curl(with_curl: Run, with_stand_in: Run) -> None:
     lines = [[line for line in said.splitlines() if line.startswith("  ")] for _, said, _ in (with_curl, with_stand_in)]
     assert lines[0] == lines[1]
+
+
+def test_with_tokens_it_shows_who_is_turned_away(with_tokens: Run, with_stand_in: Run) -> None:
+    _, said, _ = with_tokens
+    refused = {"401  Unauthorized: ": 2, "403  Forbidden: ": 1, "404  Document not found: ": 2}
+    assert {refusal: said.count(f"    {refusal}") for refusal in refused} == refused
+    assert "AuthMode=none" not in said
+    assert "AuthMode=none" in with_stand_in[1]

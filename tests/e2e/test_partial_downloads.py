@@ -9,9 +9,10 @@ import pytest
 
 import tickets
 from local_stack import LocalStack
+from messages import pdf
 from over_http import BYTES, replace, stored
 
-CONTENT = bytes(range(256)) * 400
+CONTENT = pdf(256 * 400)
 
 
 @pytest.fixture(scope="module")
@@ -56,13 +57,13 @@ def test_a_range_of_a_version_that_was_replaced_meanwhile_is_answered_with_the_n
     assert begun.headers["Accept-Ranges"] == "bytes"
     tag = begun.headers["ETag"]
     assert part(dms, document_id, "bytes=100-", If_Range=tag).status_code == 206
-    replace(dms, document_id, CONTENT[::-1])
+    replace(dms, document_id, CONTENT + b"!")
     answer = part(dms, document_id, "bytes=100-", If_Range=tag)
-    assert (answer.status_code, answer.content) == (200, CONTENT[::-1])
+    assert (answer.status_code, answer.content) == (200, CONTENT + b"!")
 
 
 def test_a_large_download_from_s3_is_resumed(stack: LocalStack, dms: httpx.Client) -> None:
-    announced = tickets.announce(dms, os.urandom(6 * 1024**2))
+    announced = tickets.announce(dms, b"%PDF-" + os.urandom(6 * 1024**2))
     announced.put().raise_for_status()
     assert tickets.is_completed(stack, announced)
     url = tickets.details(dms, announced)["inhoudUrl"]

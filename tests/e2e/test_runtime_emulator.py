@@ -21,6 +21,7 @@ import template
 from aws_events import Call
 from exam_papers import RESULT, Paper
 from local_stack import LocalStack
+from messages import pdf
 from okd_dms.carriers import MAX_FILE_BYTES
 from runtime_emulator import MAX_PAYLOAD_BYTES, FunctionFailed, RuntimeEmulator
 from sample_events import EXPECTED, FILES, function_of, in_order
@@ -132,7 +133,7 @@ def test_the_runtime_has_nothing_of_this_machine(probe: Callable[..., RuntimeEmu
 
 
 def test_the_largest_document_fits_in_the_event_and_in_the_answer(run: Run) -> None:
-    content = bytes(range(256)) * (MAX_FILE_BYTES // 256)
+    content = pdf(MAX_FILE_BYTES)
     stored = run("StoreDocumentFunction", delivery(content))
     assert stored["statusCode"] == 200
     answer = run("GetDocumentFunction", reading(json.loads(stored["body"])["documentId"]))

@@ -123,6 +123,9 @@ class Aws:
     def holds(self, document: Document) -> bool:
         return len(self.memory.objects.get(document.object_key, b"")) == document.size
 
+    def beginning(self, document: Document, length: int = 4096) -> bytes:
+        return self.memory.objects[document.object_key][:length]
+
     def erase(self, prefix: str) -> None:
         for key in [key for key in self.memory.objects if key.startswith(prefix)]:
             del self.memory.objects[key]
@@ -132,7 +135,7 @@ IN_CATALOGUE = (
     *("add", "find", "find_version", "earlier_versions", "update", "bury", "announce", "complete", "remains"),
     "forget",
 )
-IN_VAULT = ("write", "read", "holds", "erase")
+IN_VAULT = ("write", "read", "holds", "beginning", "erase")
 
 
 def stand_in(patch: pytest.MonkeyPatch) -> Aws:

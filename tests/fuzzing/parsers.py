@@ -11,7 +11,7 @@ from urllib.parse import unquote
 import pydantic_core
 from multipart import content_disposition_unquote, parse_options_header
 
-from okd_dms import carriers, history, media_types, ranges, strict_json, updates
+from okd_dms import carriers, disguise, history, media_types, ranges, strict_json, updates
 from okd_dms.errors import DmsError, MalformedRequest, NotAcceptable, RangeNotSatisfiable
 
 
@@ -135,7 +135,22 @@ def cursor(data: bytes) -> None:
     assert base64.urlsafe_b64encode(str(version).encode()) == data
 
 
+def content(data: bytes) -> None:
+    """Content is taken or refused for a reason, by its beginning alone, and under an unknown type by what it is."""
+    declared, _, body = data.partition(b"\n")
+    media_type = _text(declared)
+    reason = disguise.found_out(media_type, body)
+    assert reason is None or reason.isascii()
+    assert (
+        disguise.found_out(media_type, body + b"\0" * disguise.EXAMINED if len(body) >= disguise.EXAMINED else body)
+        == reason
+    )
+    if body.startswith((b"#!/", b"MZ\x90\0\x03\0\0\0", b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0")):
+        assert disguise.found_out("application/pdf", body), "a program passes for a document"
+
+
 PARSERS: dict[str, Callable[[bytes], None]] = {
+    "content": content,
     "json": strict,
     "multipart": multipart,
     "merge-patch": merge_patch,

@@ -17,8 +17,8 @@ sys.path[:0] = [str(ROOT / folder) for folder in ("tests", "scripts", "layers/dm
 import atheris  # noqa: E402
 
 with atheris.instrument_imports(include=["okd_dms", "multipart"]):
+    from fuzzing import targets
     from fuzzing.calls import Calls
-    from fuzzing.parsers import PARSERS
 
 import pytest  # noqa: E402
 
@@ -43,10 +43,11 @@ def main() -> None:
     parser.add_argument("--inputs", type=int, required=True)
     parser.add_argument("--seed", type=int, required=True)
     given = parser.parse_args()
-    calls = Calls(pytest.MonkeyPatch()) if given.target == "calls" else None
+    target = targets.make(given.target, pytest.MonkeyPatch())
+    calls = target if isinstance(target, Calls) else None
     gc.collect()
     gc.freeze()
-    account = Account(calls or PARSERS[given.target], given.inputs)
+    account = Account(target, given.inputs)
 
     def take(data: bytes) -> None:
         if account.take(data):

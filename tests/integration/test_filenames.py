@@ -1,8 +1,12 @@
 """The file's name: from the carrier when the metadata has none, in any script, and never a path."""
 
 import json
+import re
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from messages import PDF, result, with_content, without
 from moto_store import Answer, Part, Store, multipart
@@ -75,6 +79,42 @@ def test_a_filename_in_another_charset_is_refused(store: Store) -> None:
     latin_1 = body.replace(b"Zo?", "Zoë".encode("latin-1"))
     answer = store.call("POST", "/documents", body=latin_1, headers={"Content-Type": content_type})
     answer.problem(400, "malformed-request")
+    assert store.is_empty()
+
+
+_NAMES = st.text(st.characters(exclude_categories=["Cc", "Cs"], exclude_characters="/\\"), min_size=1, max_size=255)
+
+
+def dispositions(store: Store, filename: str) -> list[str]:
+    """The header under which we give the bytes, and the one that we have S3 give."""
+    kept = store.post_json(with_content(result(bestandsnaam=filename))).json()["documentId"]
+    url = urlsplit(store.get(kept).json()["inhoudUrl"])
+    ours = store.get(kept, headers={"Accept": "application/pdf"}).headers["Content-Disposition"]
+    return [ours, *parse_qs(url.query, strict_parsing=True)["response-content-disposition"]]
+
+
+@example('a"; filename="b.exe')
+@example("a\u2028b\u202egpj.exe")
+@example("%0D%0ASet-Cookie: a=b")
+@example("é" * 255)
+@example("; filename*=UTF-8''b.exe")
+@example("a'b")
+@example("\u00a0 ")
+@given(_NAMES.filter(lambda name: name not in (".", "..")))
+@settings(max_examples=40)
+def test_no_filename_adds_anything_to_its_header(store: Store, filename: str) -> None:
+    for header in dispositions(store, filename):
+        shape = re.fullmatch(
+            r"attachment; filename=\"[ !#$&-\[\]-~]+\"; filename\*=UTF-8''([!#$&+.^_`|~\w%-]+)", header, re.ASCII
+        )
+        assert shape, header
+        assert unquote(shape[1], errors="strict") == filename
+
+
+@pytest.mark.parametrize("filename", ["\ud800.pdf", "a\udfff"])
+def test_half_a_character_is_no_name(store: Store, filename: str) -> None:
+    body = json.dumps(with_content(result(bestandsnaam=filename))).encode()
+    assert store.post_json(body).status == 400
     assert store.is_empty()
 
 

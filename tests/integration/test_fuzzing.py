@@ -15,7 +15,7 @@ import pytest
 
 import fuzz
 import template
-from fuzzing import effects, wire
+from fuzzing import effects, targets, wire
 from fuzzing.account import Account
 from fuzzing.calls import Calls
 from fuzzing.parsers import PARSERS
@@ -25,6 +25,7 @@ from okd_dms import (
     carriers,
     catalogue,
     history,
+    identity,
     media_types,
     message,
     ranges,
@@ -55,18 +56,18 @@ def replay(target: Callable[[bytes], None], name: str) -> None:
 
 
 def test_there_is_a_corpus_for_every_target() -> None:
-    assert sorted(["calls", *PARSERS]) == fuzz.TARGETS
+    assert targets.NAMES == fuzz.TARGETS
 
 
-@pytest.mark.parametrize("name", PARSERS)
-def test_a_parser_keeps_its_rules_on_the_corpus(name: str) -> None:
-    replay(PARSERS[name], name)
+@pytest.mark.parametrize("name", [name for name in targets.NAMES if name != "calls"])
+def test_a_parser_keeps_its_rules_on_the_corpus(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    replay(targets.make(name, monkeypatch), name)
 
 
 def test_the_handlers_keep_their_rules_on_the_corpus(calls: Calls) -> None:
     replay(calls, "calls")
-    operations = {tuple(answered.split()[:2]) for answered in calls.answered}
-    assert {route for route in template.routes() if route[0] != "ANY"} <= operations
+    met = {tuple(answered.split()[:2]) for answered in calls.answered}
+    assert {route for route, function in template.routes().items() if function != "FallbackFunction"} <= met
 
 
 def test_the_corpus_meets_every_status_that_needs_no_fault_of_aws(calls: Calls) -> None:
@@ -170,6 +171,32 @@ def frozen() -> Iterator[None]:
     gc.freeze()
     yield
     gc.unfreeze()
+
+
+def nothing_signed(*_: object, **__: object) -> dict[str, Any]:
+    return {"client_id": "client-1"}
+
+
+@pytest.mark.parametrize("name", ["authorization", "claims"])
+def test_a_token_that_is_taken_unverified_is_noticed(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    target = targets.make(name, monkeypatch)
+    monkeypatch.setattr("okd_dms.tokens.verified", nothing_signed)
+    with pytest.raises((AssertionError, KeyError, TypeError, ValueError)):
+        replay(target, name)
+
+
+def test_some_token_of_the_corpus_lets_its_client_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    target, components = targets.make("claims", monkeypatch), set()
+    real = identity.caller
+
+    def noted(authorization: list[str]) -> Any:
+        caller = real(authorization)
+        components.add(caller.component)
+        return caller
+
+    monkeypatch.setattr(identity, "caller", noted)
+    replay(target, "claims")
+    assert components >= {"examens", "client-2"}
 
 
 @pytest.mark.usefixtures("frozen")

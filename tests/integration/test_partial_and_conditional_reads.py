@@ -5,10 +5,10 @@ import hashlib
 
 import pytest
 
-from messages import result, with_content
+from messages import pdf, result, with_content
 from moto_store import Store
 
-CONTENT = bytes(range(256)) * 4
+CONTENT = pdf(1024)
 DIGEST = f"sha-256=:{base64.b64encode(hashlib.sha256(CONTENT).digest()).decode()}:"
 PDFS = {"Accept": "application/pdf"}
 

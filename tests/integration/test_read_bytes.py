@@ -6,10 +6,10 @@ from urllib.parse import unquote
 
 import pytest
 
-from messages import PDF, result, with_content
+from messages import PDF, pdf, result, with_content
 from moto_store import Store
 
-CONTENT = bytes(range(256)) * 4
+CONTENT = pdf(1024)
 DIGEST = f"sha-256=:{base64.b64encode(hashlib.sha256(CONTENT).digest()).decode()}:"
 PDFS = {"Accept": "application/pdf"}
 
@@ -61,6 +61,7 @@ def test_the_bytes_come_with_all_that_a_careful_client_needs(store: Store, docum
     assert answer.headers == {
         "Content-Type": "application/pdf",
         "Content-Disposition": answer.headers["Content-Disposition"],
+        "Content-Security-Policy": "default-src 'none'; sandbox",
         "X-Content-Type-Options": "nosniff",
         "Repr-Digest": DIGEST,
         "Accept-Ranges": "bytes",

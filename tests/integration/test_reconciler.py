@@ -4,12 +4,15 @@ import hashlib
 import secrets
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 import template
+from changes import alter
+from interference import failing_at, just_before
 from messages import PDF, result, with_content
 from moto_store import BUCKET, TABLE, Store, handler
 from okd_dms import reconciler
@@ -126,6 +129,30 @@ def test_a_run_that_is_out_of_time_keeps_open_work_in_view(store: Store) -> None
     assert run(after=later, time_left=lambda: False)["closed"] == 0
     assert run(after=later)["closed"] == 1
     assert store.get(announced["documentId"]).status == 404
+
+
+def test_a_delivery_that_is_renewed_while_it_is_being_closed_keeps_its_ticket(store: Store) -> None:
+    announced = announce(store, identificatie="a-1")
+    alter(store, announced["documentId"], dueAt="2026-03-12T00:00:00.000Z")
+    with just_before("DeleteItem", lambda: announce(store, identificatie="a-1")):
+        assert run(after=timedelta(hours=1))["closed"] == 0
+    upload(store)
+    assert run(after=timedelta(hours=1))["completed"] == 1
+    assert store.get(announced["documentId"], headers={"Accept": "application/pdf"}).body == PDF
+
+
+def test_unfit_bytes_of_a_renewed_delivery_go_even_if_the_run_that_closes_it_dies(store: Store) -> None:
+    announced = announce(store)
+    (item,) = documents(store)
+    key = f"aangekondigd/2026-03-12/{announced['documentId']}/0"
+    store.table.put_item(Item=item | {"objectKey": key, "dueAt": "2026-03-20T00:00:00.000Z"})
+    store.upload(key, b"something else")
+    for number in range(40):
+        with failing_at(number) as fault, suppress(DependencyFailed):
+            run(after=timedelta(hours=1))
+        if not fault.happened:
+            break
+    assert (documents(store), versions(store)) == ([], [])
 
 
 def test_the_delivery_key_of_a_closed_announcement_is_free_again(store: Store) -> None:

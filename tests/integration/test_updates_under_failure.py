@@ -21,6 +21,7 @@ from interference import failing_at
 from messages import PDF, result
 from moto_store import Answer, Store
 from okd_dms.errors import DependencyFailed
+from outages import answer_lost
 
 UPDATES: dict[str, tuple[int, Callable[..., Answer]]] = {
     "bytes": (3, replace),
@@ -66,3 +67,12 @@ def test_an_update_that_aws_fails_after_it_completed_the_upload_leaves_that_vers
     assert [content_of(store, document_id, n) for n in (1, 2)] == [PDF, NEW]
     retitle(store, document_id, "Anders")
     assert [entry["versie"] for entry in page(store, document_id).json()["versies"]] == [3, 2, 1]
+
+
+@pytest.mark.parametrize("tag", ["*", '"1-opgeslagen"'])
+def test_an_announcement_whose_answer_was_lost_on_the_way_is_answered_with_its_ticket(store: Store, tag: str) -> None:
+    document_id = stored(store)
+    with answer_lost("UpdateItem"):
+        answer = announce(store, document_id, If_Match=tag)
+    assert answer.status == 202
+    assert announced_key(store, document_id) in answer.json()["upload"]["url"]

@@ -78,11 +78,14 @@ def user(tmp_path: Path) -> dict[str, str]:
 def test_the_lines_of_the_readme_print_what_it_says(user: dict[str, str], tmp_path: Path) -> None:
     papers = ROOT / ".demo"
     papers.mkdir(exist_ok=True)
+    (papers / ".gitignore").write_text("*\n")
     exam_papers.write(papers)
     log = tmp_path / "start-api.log"
     with ExitStack() as running:
         for line in LINES:
-            if is_server(line):
+            if line.command.startswith("export "):
+                user |= dict(pair.split("=", 1) for pair in shlex.split(line.command)[1:])
+            elif is_server(line):
                 running.enter_context(serving(["sh", "-c", f"exec {line.command}"], user, PORT, log))
             else:
                 assert_printed(run(line.command, user), line.prints)

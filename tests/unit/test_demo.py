@@ -68,6 +68,7 @@ def test_a_failure_is_said_in_one_line_and_ends_with_1(
         raise SetUpError("the port is taken")
 
     monkeypatch.setattr("signal.signal", lambda *_: None)
+    monkeypatch.setattr("sys.argv", ["demo.py"])
     monkeypatch.setattr(demo, "ROOT", folder)
     monkeypatch.setattr(demo, "LocalStack", stack)
     assert demo.main() == 1

@@ -6,6 +6,7 @@ The carrier does not count for what is delivered: `receive` gives the same messa
 import base64
 import binascii
 import hashlib
+import os
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,9 +55,10 @@ def receive(request: Request) -> tuple[dict[str, Any], bytes | None]:
         carried = _from_json(body)
     else:
         raise UnsupportedMediaType
+    faults = tuple(message.organisation_faults(carried.metadata, os.environ.get("ACCEPTED_ORGANISATIONS", "")))
     if carried.content is None:
-        return message.validate(carried.metadata), None
-    return _in_force(carried, carried.content), carried.content
+        return message.validate(carried.metadata, faults), None
+    return _in_force(carried, carried.content, faults), carried.content
 
 
 def check_encoding(request: Request) -> str:
@@ -155,9 +157,9 @@ def _filename(segment: MultipartSegment) -> str | None:
     return filename
 
 
-def _in_force(carried: Carried, content: bytes) -> dict[str, Any]:
+def _in_force(carried: Carried, content: bytes, found: tuple[Fault, ...]) -> dict[str, Any]:
     """The valid message, completed with what the content really is. Metadata beats the carrier."""
-    metadata, faults = carried.metadata, []
+    metadata, faults = carried.metadata, list(found)
     size, sha256 = len(content), hashlib.sha256(content).hexdigest()
     if not size:
         faults.append(Fault(carried.member, "empty", "expected at least one byte of content"))

@@ -177,7 +177,10 @@ def _replace(before: Document, head: Item) -> bool:
 
 
 def announce(document: Document, announcement: Announcement) -> bool:
-    """Record that new content is to follow; False when the document is no longer as it was. One call."""
+    """Record that new content is to follow; False when the document is no longer as it was. One call.
+
+    True as well when it came through although the answer to an attempt was lost: botocore's next one finds it there.
+    """
     attributes = items.announcement(announcement)
     still, values = "attribute_not_exists(announcedKey)", {f":{name}": value for name, value in attributes.items()}
     values |= {":stored": {"S": Status.STORED}, ":version": {"N": str(document.version)}}
@@ -186,7 +189,7 @@ def announce(document: Document, announcement: Announcement) -> bool:
         values[":overdue"] = {"S": document.announcement.object_key}
     return _conditionally(
         client().update_item,
-        f"#status = :stored AND #version = :version AND {still}",
+        f"#status = :stored AND #version = :version AND ({still} OR announcedKey = :announcedKey)",
         values,
         {"#status": "status", "#version": "version"},
         Key=head_key(document.id),
@@ -237,15 +240,21 @@ def complete(document: Document) -> bool:
 
 
 def close(document: Document) -> bool:
-    """Forget a delivery whose content never came; False when it has changed. One call."""
-    return _while_awaited(client().delete_item, document, Key=head_key(document.id))
+    """Forget a delivery whose content never came; False when it has changed, or got a new life. One call."""
+    due: Item = {":due": {"S": document.due_at or ""}}
+    condition = f"{STILL_AWAITED} AND dueAt = :due"
+    return _while_awaited(client().delete_item, document, due, condition, Key=head_key(document.id))
 
 
 def _while_awaited(
-    call: Callable[..., object], document: Document, values: Item | None = None, **arguments: Any
+    call: Callable[..., object],
+    document: Document,
+    values: Item,
+    condition: str = STILL_AWAITED,
+    **arguments: Any,
 ) -> bool:
     awaited: Item = {":awaiting": {"S": Status.AWAITING_CONTENT}, ":key": {"S": document.object_key}}
-    return _conditionally(call, STILL_AWAITED, awaited | (values or {}), {"#status": "status"}, **arguments)
+    return _conditionally(call, condition, awaited | values, {"#status": "status"}, **arguments)
 
 
 def _conditionally(
@@ -305,19 +314,26 @@ def remains(document_id: str) -> set[str]:
     return announced | {version.object_key for version in _all_earlier_versions(document_id)}
 
 
-def forget(document_id: str) -> None:
-    """Remove the history of a deleted document, once its objects are gone, and end the work on its tombstone."""
+def forget(document_id: str, moment: str, open_until: str | None) -> None:
+    """Remove the history of a deleted document, once its objects are gone.
+
+    That ends the work on its tombstone, unless it is to stay open until a later moment, or was to before.
+    """
     table = os.environ["TABLE_NAME"]
     for version in list(_all_earlier_versions(document_id)):
         with _dependency():
             client().delete_item(TableName=table, Key=version_key(document_id, version.version))
+    condition, change = "#status = :deleted", "SET dueAt = :moment REMOVE announcedKey"
+    if open_until is None:
+        condition += " AND dueAt <= :moment"
+        change = "REMOVE announcedKey, unfinishedSince, dueAt"
     _conditionally(
         client().update_item,
-        "#status = :deleted",
-        {":deleted": {"S": Status.DELETED}},
+        condition,
+        {":deleted": {"S": Status.DELETED}, ":moment": {"S": open_until or moment}},
         {"#status": "status"},
         Key=head_key(document_id),
-        UpdateExpression="REMOVE announcedKey, unfinishedSince, dueAt",
+        UpdateExpression=change,
     )
 
 

@@ -23,7 +23,7 @@ _PDF_WITHIN = 1024
 _NOT_IN_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _SCRIPT = re.compile(rb"(\xef\xbb\xbf)?#!\s*/|(\xef\xbb\xbf)?\s*<\?php\b", re.IGNORECASE)
 _PAGE = re.compile(
-    rb"(\xef\xbb\xbf)?\s*(<\?xml[^>]*>)?(?>\s*<!--.*?-->)*+\s*"
+    rb"(\xef\xbb\xbf)?\s*+(<\?xml[^>]*+>)?(?>\s*+<!--.*?-->)*+\s*+"
     rb"<(!doctype\s+(html|svg)|(html|head|body|script|iframe|svg|hta:application)[\s>/])",
     re.IGNORECASE | re.DOTALL,
 )

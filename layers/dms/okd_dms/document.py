@@ -75,7 +75,8 @@ class Document:
     changed_by: str
     change: Change = Change.DELIVERY
     due_at: str | None = None
-    """While the first content is awaited: the moment (RFC 3339, UTC) from which no ticket is given out any more."""
+    """While the first content is awaited: the moment (RFC 3339, UTC) from which no ticket is given out any more.
+    Of a deleted document: when the work on it goes on."""
     announcement: Announcement | None = None
 
     def is_overdue(self) -> bool:

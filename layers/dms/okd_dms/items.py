@@ -114,7 +114,7 @@ def document(item: Item) -> Document:
         changed_at=item["changedAt"]["S"],
         changed_by=item["changedBy"]["S"],
         change=Change(item["change"]["S"]) if "change" in item else Change.DELIVERY,
-        due_at=item["dueAt"]["S"] if status is Status.AWAITING_CONTENT and "dueAt" in item else None,
+        due_at=item["dueAt"]["S"] if status is not Status.STORED and "dueAt" in item else None,
         announcement=_announcement(item) if announced and status is not Status.DELETED else None,
     )
 

@@ -240,6 +240,19 @@ def checked(model: type[Part], raw: Any) -> dict[str, Any]:
         ) from None
 
 
+def organisation_faults(raw: Any, accepted: str) -> Iterator[Fault]:
+    """The fault of a message from a source organisation that this school does not accept.
+
+    `accepted` lists those that it does, separated by commas, UUIDs in any case; an empty list means all. A BRIN stands
+    for its locations too.
+    """
+    listed = {organisation.strip().lower() for organisation in accepted.split(",")} - {""}
+    document = raw.get("document") if isinstance(raw, dict) else None
+    given = document.get("bronorganisatie") if isinstance(document, dict) else None
+    if listed and isinstance(given, str) and not {given.lower(), given.lower()[:4]} & listed:
+        yield Fault("document.bronorganisatie", "not_accepted", "this school takes no documents of this organisation")
+
+
 def validate(raw: Any, faults: tuple[Fault, ...] = ()) -> dict[str, Any]:
     """The message as stored: without absent members, ids and checksums in lower case, text as given.
 

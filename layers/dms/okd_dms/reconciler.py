@@ -82,20 +82,21 @@ class Run:
         if document is None:
             return
         if document.status is Status.DELETED:
-            self.outcomes["deleted"] += erasure.erase(document, self.lifetime + self.grace)
+            if document.due_at is not None and datetime.fromisoformat(document.due_at) <= self.now:
+                self.outcomes["deleted"] += erasure.erase(document, self.lifetime + self.grace, now=self.now)
             return
         announcement = document.announcement
         since = announcement.since if announcement else document.registered_at
         due_at = announcement.due_at if announcement else document.due_at
         if due_at is None or datetime.fromisoformat(since) > self.now - EVENT_DELAY:
             return
+        overdue = datetime.fromisoformat(due_at) + self.grace < self.now
+        unfit = vault.written(uploads.awaited(document).object_key) if overdue else []
         if uploads.has_come(document):
             self.outcomes["completed"] += uploads.finish(document)
-        elif datetime.fromisoformat(due_at) + self.grace < self.now:
-            closed = catalogue.withdraw(document) if announcement else catalogue.close(document)
-            self.outcomes["closed"] += closed
-            if closed:  # its tickets are dead: what is there is unfit, and its day may have been swept already
-                vault.erase(uploads.awaited(document).object_key)
+        elif overdue:  # the bytes go before the item, since their day may have been swept already
+            vault.remove(unfit)
+            self.outcomes["closed"] += catalogue.withdraw(document) if announcement else catalogue.close(document)
 
     def _sweep(self, folder: str, age: timedelta) -> None:
         """Erase what no item names, from where the last run stopped to the youngest day that is old enough."""

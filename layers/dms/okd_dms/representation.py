@@ -11,6 +11,9 @@ from okd_dms.media_types import BYTES, JSON, attachment, choose, repr_digest
 MAX_CONTENT_IN_ANSWER = 4 * 1024**2
 """In bytes; base64 makes a third more of it, which Lambda's 6 MiB answer still holds."""
 
+NOTHING_ACTIVE = "default-src 'none'; sandbox"
+"""Content-Security-Policy of bytes: should a browser show them after all, they run, load and send nothing."""
+
 
 def represent(document: Document, request: Request, *, with_content: bool) -> Response:
     """The answer to a read, or to its condition. HEAD reads no content. A late upload event does not show.
@@ -73,6 +76,7 @@ def _bytes(
     headers = {
         "Content-Type": media_type,
         "Content-Disposition": attachment(document.filename),
+        "Content-Security-Policy": NOTHING_ACTIVE,
         "Repr-Digest": repr_digest(document.sha256),
         "Accept-Ranges": "bytes",
     }

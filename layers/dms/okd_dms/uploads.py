@@ -33,8 +33,11 @@ def complete(object_key: str) -> Outcome:
     note(documentId=document.id, bytes=awaited(document).size)
     if awaited_key(document) != object_key:
         return Outcome.COMPLETE_ALREADY if document.object_key == object_key else Outcome.UNCLAIMED
-    if not has_come(document):
+    wanted = awaited(document)
+    if not vault.holds(wanted):
         raise UploadUnfit
+    if reason := disguise.refused(wanted.media_type, vault.beginning(wanted)):
+        raise UploadUnfit(f"The uploaded object has another media type than was announced: it {reason}.")
     if finish(document):
         return Outcome.COMPLETED
     current = catalogue.find(document.id)
@@ -64,24 +67,17 @@ def has_come(document: Document) -> bool:
     them to a reader.
     """
     wanted = awaited(document)
-    return vault.holds(wanted) and _fits(wanted, vault.beginning(wanted))
+    return vault.holds(wanted) and not disguise.refused(wanted.media_type, vault.beginning(wanted))
 
 
 def content_that_has_come(document: Document) -> bytes | None:
-    """The same, as the bytes themselves, verified; None when they are not there. Two calls; one while nothing is there.
+    """Those bytes, verified, or None. Two calls; one while nothing is there.
 
     Raises ContentCorrupt when S3 gives other bytes than it says it has.
     """
     wanted = awaited(document)
     content = vault.read(wanted) if vault.holds(wanted) else None
-    return content if content is not None and _fits(wanted, content) else None
-
-
-def _fits(wanted: Document, content: bytes) -> bool:
-    reason = disguise.refused(wanted.media_type, content)
-    if reason:
-        note(disguise=reason)
-    return reason is None
+    return None if content is None or disguise.refused(wanted.media_type, content) else content
 
 
 def finish_if_there(document: Document) -> bool:

@@ -138,16 +138,30 @@ def keys(prefix: str, after: str) -> Iterator[str]:
             yield from (entry["Key"] for entry in page.get("Contents", []))
 
 
-def erase(prefix: str) -> None:
-    """Remove objects for good: of every key with this prefix each version, and every marker of a deletion.
+def written(prefix: str) -> list[tuple[str, str]]:
+    """Key and version id of every object version and every marker of a deletion whose key has this prefix.
 
     Raises DependencyFailed.
     """
-    bucket = os.environ["BUCKET_NAME"]
+    pages = client().get_paginator("list_object_versions").paginate(Bucket=os.environ["BUCKET_NAME"], Prefix=prefix)
     with _dependency():
-        for page in client().get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=prefix):
-            for entry in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]:
-                client().delete_object(Bucket=bucket, Key=entry["Key"], VersionId=entry["VersionId"])
+        return [
+            (entry["Key"], entry["VersionId"])
+            for page in pages
+            for entry in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+        ]
+
+
+def remove(versions: list[tuple[str, str]]) -> None:
+    """Remove these versions for good, and nothing that came after them. Raises DependencyFailed."""
+    with _dependency():
+        for key, version_id in versions:
+            client().delete_object(Bucket=os.environ["BUCKET_NAME"], Key=key, VersionId=version_id)
+
+
+def erase(prefix: str) -> None:
+    """Remove for good whatever has a key with this prefix. Raises DependencyFailed."""
+    remove(written(prefix))
 
 
 def upload_ticket(document: Document) -> dict[str, Any]:
