@@ -9,6 +9,7 @@ from gates import OURS, Gate
 from operations import Operation
 from rounds import KEY_OPERATIONS
 from stub_services import Received
+from usage import USAGE
 
 
 def of_an_operation(samples: Samples, operation: Operation, variants: list[str]) -> Table:
@@ -41,10 +42,12 @@ def of_starts(samples: Samples, operation: str, variants: list[str]) -> Table:
 
 def of_calls(samples: Samples, operations: list[Operation], calls: dict[tuple[str, str], list[Received]]) -> Table:
     """What one call of each operation asks of AWS, and how much of its time is the stub's."""
-    table = Table(title="AWS calls of one call, and bytes of their bodies", title_justify="left")
+    table = Table(title="AWS calls of one call, DynamoDB's units, and bytes of their bodies", title_justify="left")
     for column in (
         "",
         "AWS calls",
+        "write units",
+        "read units",
         "sent",
         "received",
         "sent by floor",
@@ -53,11 +56,13 @@ def of_calls(samples: Samples, operations: list[Operation], calls: dict[tuple[st
     ):
         table.add_column(column, justify="left" if column in ("", "AWS calls") else "right")
     for operation in operations:
-        ours, floor = calls[operation.name, OURS], calls[operation.name, FLOOR]
+        ours, floor, usage = calls[operation.name, OURS], calls[operation.name, FLOOR], USAGE[operation.name]
         share = samples.of(operation.name, OURS, "stub").median / samples.of(operation.name, OURS, "warm_p50").median
         table.add_row(
             operation.name,
             ", ".join(call.action for call in ours),
+            str(usage.write_units),
+            f"{usage.read_units:g}",
             *(f"{figure:,}" for figure in (*_bytes(ours), *_bytes(floor))),
             f"{share:.1%}",
         )

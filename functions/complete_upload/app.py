@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from okd_dms import uploads
+from okd_dms import cold_start, uploads
 from okd_dms.job import job
 from okd_dms.log import logger
 
@@ -14,3 +14,6 @@ def handler(event: dict[str, Any], _context: Any) -> None:
     Raises UploadUnfit and DependencyFailed: the event is then retried, and kept in the dead-letter queue at last.
     """
     logger.info("upload event", outcome=uploads.complete(event["detail"]["object"]["key"]))
+
+
+cold_start.end()

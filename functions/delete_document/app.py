@@ -3,7 +3,7 @@
 import os
 from datetime import timedelta
 
-from okd_dms import access, catalogue, erasure
+from okd_dms import access, catalogue, cold_start, erasure, vault
 from okd_dms.api import Request, Response, operation
 from okd_dms.caller import CHANGE
 from okd_dms.document import Document, Status
@@ -36,3 +36,6 @@ def handler(request: Request) -> Response:
     hours = int(os.environ["ANNOUNCEMENT_LIFETIME_HOURS"]) + int(os.environ["GRACE_PERIOD_HOURS"])
     erasure.erase(buried, timedelta(hours=hours), at_most=erasure.AT_ONCE)
     return Response(204)
+
+
+cold_start.end(catalogue.prepare, vault.prepare)

@@ -3,6 +3,7 @@
 import json
 import os
 
+from okd_dms import cold_start
 from okd_dms.api import Request, Response, operation
 from okd_dms.caller import ANY_CALLER
 from okd_dms.errors import MethodNotAllowed, RouteNotFound
@@ -15,3 +16,6 @@ def handler(request: Request) -> Response:
     if allowed is None:
         raise RouteNotFound
     raise MethodNotAllowed(headers={"Allow": allowed})
+
+
+cold_start.end()

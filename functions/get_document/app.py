@@ -1,6 +1,6 @@
 """GET and HEAD of a document by its UUID (flow 2.3), or by the sender's own reference."""
 
-from okd_dms import access, catalogue
+from okd_dms import access, catalogue, cold_start, vault
 from okd_dms.api import Request, Response, operation
 from okd_dms.caller import READ, Caller
 from okd_dms.document import Document, document_id
@@ -46,3 +46,6 @@ def handler(request: Request) -> Response:
         access.readable(catalogue.find(wanted_id), request.caller)  # deleted meanwhile, its bytes are gone by right
         raise
     return answer.with_headers({"Content-Location": f"documents/{document.id}"} if "identificatie" in options else {})
+
+
+cold_start.end(catalogue.prepare, vault.prepare)

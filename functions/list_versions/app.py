@@ -1,6 +1,6 @@
 """GET and HEAD of a document's versions: its history, and the audit trail of its changes."""
 
-from okd_dms import access, catalogue, history
+from okd_dms import access, catalogue, cold_start, history
 from okd_dms.api import Request, Response, operation
 from okd_dms.caller import READ
 from okd_dms.log import note
@@ -15,3 +15,6 @@ def handler(request: Request) -> Response:
     limit, after = history.limit_of(query.get("limit")), history.version_of(query.get("cursor"))
     head = access.readable(catalogue.find(document_id), request.caller)
     return Response(200, history.page(head, limit, after))
+
+
+cold_start.end(catalogue.prepare)

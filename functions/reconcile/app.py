@@ -4,6 +4,7 @@ import os
 from datetime import timedelta
 from typing import Any
 
+from okd_dms import cold_start
 from okd_dms.job import job
 from okd_dms.log import logger, note
 from okd_dms.reconciler import Run
@@ -22,3 +23,6 @@ def handler(_event: dict[str, Any], context: Any) -> None:
     )
     note(**run.reconcile())
     logger.info("reconciled")
+
+
+cold_start.end()

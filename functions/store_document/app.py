@@ -3,7 +3,7 @@
 import os
 from datetime import timedelta
 
-from okd_dms import deliveries, vault
+from okd_dms import catalogue, cold_start, deliveries, vault
 from okd_dms.api import Request, Response, operation
 from okd_dms.caller import DELIVER
 from okd_dms.carriers import receive
@@ -37,3 +37,6 @@ def handler(request: Request) -> Response:
     if answered.status is Status.AWAITING_CONTENT:
         return Response(202, answered.receipt() | {"upload": vault.upload_ticket(answered)}, headers)
     return Response(200, answered.receipt(), headers)
+
+
+cold_start.end(catalogue.prepare, vault.prepare)

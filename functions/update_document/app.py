@@ -1,6 +1,6 @@
 """PATCH of a document (flow 2.4): new content, an announcement of new content, or corrected metadata."""
 
-from okd_dms import access, catalogue, updates, uploads
+from okd_dms import access, catalogue, cold_start, updates, uploads, vault
 from okd_dms.api import Request, Response, operation
 from okd_dms.caller import CHANGE
 from okd_dms.document import Document
@@ -33,3 +33,6 @@ def handler(request: Request) -> Response:
         after = updates.correct(document, request)
         return details(after, with_content=False).with_headers({"ETag": after.etag})
     return Response(204, None, {"ETag": updates.replace_content(document, request, kind).etag})
+
+
+cold_start.end(catalogue.prepare, vault.prepare)

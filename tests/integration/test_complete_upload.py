@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 import outages
 from messages import PDF, announcing, put, result
 from moto_store import BUCKET, Store
+from okd_dms.compact import unpack
 from okd_dms.errors import DependencyFailed, UploadUnfit
 
 PDFS = {"Accept": "application/pdf"}
@@ -139,7 +140,7 @@ def test_a_late_event_does_not_undo_a_later_version(store: Store) -> None:
     store.upload(key, PDF)
     store.upload_event(key)
     (item,) = store.items()
-    message = put(json.loads(item["message"]), "document.titel", "Corrected")
+    message = put(unpack(item["message"].value), "document.titel", "Corrected")
     later = item | {"version": 2, "message": json.dumps(message), "objectKey": "direct/2026-03-12/x/y"}
     store.table.put_item(Item=later)
     store.upload_event(key)

@@ -11,6 +11,7 @@ from messages import PDF, announcing, put, result, with_content
 from moto_store import Answer, Part, Store
 from okd_dms import identity
 from okd_dms.caller import EVERYONE, Caller
+from okd_dms.compact import unpack
 
 KEYED = result(identificatie="EX-2026-0417", auteur="Zoë")
 
@@ -158,7 +159,7 @@ def test_a_repeat_after_a_failed_recording_stores_the_document(store: Store) -> 
 def test_a_repeat_of_the_first_delivery_gets_the_first_answer_after_an_update(store: Store) -> None:
     first = store.post_json(with_content(KEYED))
     (item,) = store.items()
-    updated = put(json.loads(item["message"]), "document.bestandsnaam", "corrected.pdf")
+    updated = put(unpack(item["message"].value), "document.bestandsnaam", "corrected.pdf")
     store.table.put_item(Item=item | {"version": 2, "message": json.dumps(updated), "objectKey": "direct/x/y/z"})
     assert same(first, store.post_json(with_content(KEYED)))
     assert same(first, store.post_json(announcing(KEYED)))

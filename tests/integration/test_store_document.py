@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from messages import PDF, result, sitting, with_content, without
 from moto_store import BUCKET, Answer, Part, Store
 from okd_dms import vault
+from okd_dms.compact import unpack
 
 SHA256 = hashlib.sha256(PDF).hexdigest()
 NAMELESS = without(without(result(), "document.bestandsnaam"), "document.formaat")
@@ -60,7 +61,7 @@ def test_a_document_of_either_flow_is_stored_by_every_carrier(
 def test_the_message_in_force_is_kept_with_its_sender_and_the_moment(store: Store) -> None:
     deliver(store, "inhoud", result())
     (item,) = store.items()
-    kept = json.loads(item["message"])
+    kept = unpack(item["message"].value)
     assert kept["student"] == result()["student"]
     assert kept["document"]["integriteit"]["waarde"] == SHA256
     assert "inhoud" not in kept

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+import dynamodb_units
+from exam_papers import RESULT, RESULT_IN_JSON, SITTING, SITTING_IN_JSON, Paper
 from messages import result, sitting
-from okd_dms import items
+from okd_dms import items, strict_json
 from okd_dms.document import Announcement, Change, Document, Status, delivered
 from okd_dms.message import validate
 
@@ -65,6 +67,21 @@ def test_an_earlier_version_stands_in_an_index_of_a_student_alone_whom_the_next_
         assert version.keys() & OF_AN_INDEX == dropped
         assert {name: version[name] for name in dropped} == {name: items.head(before)[name] for name in dropped}
     assert not items.earlier_version(made(sitting(**CONTENT)), {}).keys() & OF_AN_INDEX
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_an_item_that_holds_its_message_as_json_is_read_for_ever(state: str) -> None:
+    """So they were written before messages were packed."""
+    older = items.head(STATES[state]) | {"message": {"S": strict_json.dumps(STATES[state].message)}}
+    assert items.document(older) == STATES[state]
+
+
+@pytest.mark.parametrize("paper", [RESULT, RESULT_IN_JSON, SITTING, SITTING_IN_JSON], ids=lambda paper: paper.filename)
+def test_a_typical_document_takes_one_unit_to_write_also_while_its_content_is_awaited(paper: Paper) -> None:
+    message, sender = validate(paper.announcement()), "examensysteem-van-de-school"
+    for lifetime in (None, timedelta(days=7)):
+        head = items.head(delivered(message, sender, None, awaited_for=lifetime))
+        assert dynamodb_units.size(head) < dynamodb_units.WRITE_BYTES
 
 
 def test_heads_stand_in_the_indexes() -> None:

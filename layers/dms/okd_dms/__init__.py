@@ -1,1 +1,5 @@
-"""The document store of exam files: its domain, its two AWS modules and its HTTP edge."""
+"""The document store of exam files: its domain, its AWS modules and its HTTP edge."""
+
+from okd_dms import cold_start
+
+cold_start.begin()

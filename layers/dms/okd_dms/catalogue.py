@@ -9,13 +9,12 @@ import functools
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from okd_dms import items
+from okd_dms import aws, items
 from okd_dms.document import Announcement, Document, Status, now
 from okd_dms.errors import DependencyFailed
 from okd_dms.items import Item, head_key, version_key
@@ -24,16 +23,30 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import TransactGetItemTypeDef
 
+NOTHING = "-"
+"""An id that no item has; the role of the store function lets it read this one alone."""
+
 STILL_AWAITED = "#status = :awaiting AND objectKey = :key"
 
 
 @functools.cache
 def client() -> "DynamoDBClient":
     """One connection for the life of the process, made on first use."""
-    return boto3.client(
+    client = aws.session().create_client(
         "dynamodb",
-        config=Config(connect_timeout=2, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 3}),
+        config=Config(
+            connect_timeout=2,
+            read_timeout=3,
+            retries={"mode": "standard", "total_max_attempts": 3},
+            parameter_validation=False,  # our parameters are our own; DynamoDB would refuse a wrong one too
+        ),
     )
+    return cast("DynamoDBClient", client)
+
+
+def prepare() -> None:
+    """Have the client made and its connection opened, by asking for what is never there. One call."""
+    find(NOTHING)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from okd_dms import strict_json
+from okd_dms import compact, strict_json
 from okd_dms.document import Announcement, Change, Document, Status
 from okd_dms.strict_json import canonical
 
@@ -63,7 +63,7 @@ def _version(document: Document) -> Item:
         "status": {"S": document.status},
         "version": {"N": str(document.version)},
         "registeredAt": {"S": document.registered_at},
-        "message": {"S": strict_json.dumps(document.message)},
+        "message": {"B": compact.pack(document.message)},
         "objectKey": {"S": document.object_key},
         "changedAt": {"S": document.changed_at},
         "changedBy": {"S": document.changed_by},
@@ -116,7 +116,7 @@ def document(item: Item) -> Document:
         status=status,
         version=int(item["version"]["N"]),
         registered_at=item["registeredAt"]["S"],
-        message=json.loads(item["message"]["S"]) if "message" in item else {},
+        message=_message(item),
         object_key=item["objectKey"]["S"] if "objectKey" in item else "",
         delivery_digest=bytes(item["deliveryDigest"]["B"]) if "deliveryDigest" in item else b"",
         changed_at=item["changedAt"]["S"],
@@ -125,6 +125,12 @@ def document(item: Item) -> Document:
         due_at=item["dueAt"]["S"] if status is not Status.STORED and "dueAt" in item else None,
         announcement=_announcement(item) if announced and status is not Status.DELETED else None,
     )
+
+
+def _message(item: Item) -> Any:
+    """The message, which older items hold as JSON: they are read for ever. A tombstone holds none."""
+    held = item.get("message", {"S": "{}"})
+    return compact.unpack(bytes(held["B"])) if "B" in held else json.loads(held["S"])
 
 
 def _announcement(item: Item) -> Announcement:

@@ -4,7 +4,7 @@ import traceback
 
 from aws_lambda_powertools import Logger
 
-logger = Logger(utc=True)
+logger = Logger(utc=True, location=None)
 
 
 def note(**facts: object) -> None:

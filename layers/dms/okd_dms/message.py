@@ -91,9 +91,12 @@ ContentSize = Annotated[int, Field(ge=1, le=MAX_CONTENT_BYTES)]
 
 
 class Part(BaseModel):
-    """Strict, and closed to members that it does not know."""
+    """Strict, and closed to members that it does not know.
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    Its validator is built when it is first asked for: that of a whole needs none of its parts' own.
+    """
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
 
 
 class Integrity(Part):
@@ -168,6 +171,8 @@ class Message(Part):
     opleiding: Programme | None = None
     verbintenis: Enrolment | None = None
 
+
+Message.model_rebuild()  # in init, not in the first call
 
 ONE_OF_THESE = {
     "student": ("personId", "studentnummer"),

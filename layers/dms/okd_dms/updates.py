@@ -55,6 +55,9 @@ class ContentAnnouncement(Part):
     bestandsnaam: Filename | None = None
 
 
+ContentAnnouncement.model_rebuild()  # in init, not in the first call
+
+
 def kind(request: Request) -> str:
     """The media type that tells what the update is. Raises UnsupportedMediaType and MalformedRequest."""
     try:
