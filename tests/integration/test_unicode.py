@@ -102,6 +102,14 @@ def test_a_header_that_counts_is_ascii(store: Store, name: str, value: str) -> N
     assert store.items() == kept
 
 
+@pytest.mark.parametrize("name", ["Range", "If-Range", "If-None-Match"])
+def test_it_is_ascii_whatever_is_read(store: Store, name: str) -> None:
+    document_id = store.post_json(with_content(result())).json()["documentId"]
+    for accept in ("application/json", "application/pdf"):
+        store.get(document_id, headers={"Accept": accept, name: "é"}).problem(400, "malformed-request")
+        assert store.head(document_id, headers={"Accept": accept, name: "é"}).status == 400
+
+
 def test_other_headers_may_hold_anything(store: Store) -> None:
     headers = dict([JSON]) | {"User-Agent": "Zoë\udcff", "X-Naam": "\u212a"}
     body = json.dumps(with_content(result())).encode()

@@ -20,9 +20,10 @@ def represent(document: Document, request: Request, *, with_content: bool) -> Re
 
     One call for content in the answer, none else; one more while the content is awaited, and then two in any case.
 
-    Raises NotAcceptable, ContentAwaited, RangeNotSatisfiable, ContentCorrupt and DependencyFailed.
+    Raises MalformedRequest, NotAcceptable, ContentAwaited, RangeNotSatisfiable, ContentCorrupt and DependencyFailed.
     """
     offer = choose(", ".join(request.headers("Accept")), document.media_type)
+    byte_range, only_if = request.header("Range"), request.header("If-Range")
     in_answer = request.method == "GET" and document.size <= MAX_CONTENT_IN_ANSWER
     content = None
     if document.status is Status.AWAITING_CONTENT:
@@ -34,7 +35,8 @@ def represent(document: Document, request: Request, *, with_content: bool) -> Re
         answer = details(document, in_answer=in_answer, with_content=with_content, content=content)
     else:
         media_type = BYTES if offer == BYTES else document.media_type
-        answer = _bytes(document, request, media_type, in_answer=in_answer, content=content)
+        asked = byte_range if only_if in (None, document.etag) else None
+        answer = _bytes(document, asked, media_type, in_answer=in_answer, content=content)
     return answer.with_headers(headers)
 
 
@@ -67,7 +69,7 @@ def details(
 
 
 def _bytes(
-    document: Document, request: Request, media_type: str, *, in_answer: bool, content: bytes | None
+    document: Document, byte_range: str | None, media_type: str, *, in_answer: bool, content: bytes | None
 ) -> Response:
     if document.status is Status.AWAITING_CONTENT:
         raise ContentAwaited
@@ -82,8 +84,7 @@ def _bytes(
     }
     if not in_answer:
         return Response(200, None, headers)
-    only_if = request.header("If-Range")
-    part = ranges.asked(request.header("Range"), document.size) if only_if in (None, document.etag) else None
+    part = ranges.asked(byte_range, document.size)
     content = content or vault.read(document)
     if part is None:
         return Response(200, content, headers)
