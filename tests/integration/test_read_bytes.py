@@ -91,7 +91,7 @@ def test_the_stored_media_type_is_given_as_it_was_stored(store: Store, media_typ
     "filename",
     [
         *('a"b.pdf', "a';b.pdf", "100%.pdf", "👩🏽‍🎓.pdf", "تقرير.pdf", "报告.pdf", "Zoë.pdf"),
-        *("\u202egpj.exe", "a\u2028b.pdf", '"; filename="x.exe', "%22; filename=x.exe", "é" * 255),
+        *('"; filename="x.exe', "%22; filename=x.exe", "é" * 255),
     ],
     ids=ascii,
 )
