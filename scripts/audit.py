@@ -21,6 +21,13 @@ from pip_audit._service.interface import Dependency, ResolvedDependency, Service
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = [ROOT / "layers/dms/requirements.txt", *sorted((ROOT / "requirements").glob("*.txt"))]
 SECONDS = 20
+ACCEPTED = {
+    "ecdsa 0.19.2": {
+        "PYSEC-2026-1325": "no version is fixed; checkov alone brings it, on the machine that checks the template, and"
+        " signs nothing with it"
+    }
+}
+"""What is known, cannot be had without, and does no harm where it is: told in every run. Nothing of it ships."""
 
 type Get = Callable[..., Any]
 
@@ -67,7 +74,12 @@ def known(services: list[VulnerabilityService], pin: tuple[str, str]) -> list[st
         except (ServiceError, OSError):
             continue
         if not answered.is_skipped():
-            return [f"{each.id} (fixed in {', '.join(map(str, each.fix_versions)) or 'none'})" for each in found]
+            accepted = ACCEPTED.get(f"{pin[0]} {pin[1]}", {})
+            return [
+                f"{each.id} (fixed in {', '.join(map(str, each.fix_versions)) or 'none'})"
+                for each in found
+                if each.id not in accepted
+            ]
     return None
 
 
@@ -88,6 +100,9 @@ def audit(arguments: list[str], services: list[VulnerabilityService]) -> int:
     found = dict(outcome(given.locks or LOCKS, services))
     vulnerable = {name: known for name, known in found.items() if known}
     unanswered = [name for name, known in found.items() if known is None]
+    for name in ACCEPTED.keys() & found.keys():
+        for each, reason in ACCEPTED[name].items():
+            print(f"ACCEPTED {name}: {each}: {reason}")
     for name, vulnerabilities in vulnerable.items():
         print(f"VULNERABLE {name}: {'; '.join(vulnerabilities)}")
     if unanswered:

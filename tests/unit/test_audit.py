@@ -110,6 +110,30 @@ def test_a_pin_that_is_known_to_be_vulnerable_never_passes(tmp_path: Path) -> No
     assert (b"VULNERABLE pycrypto 2.6.1" in run.stdout) == (run.returncode == 1)
 
 
+def accepted() -> dict[str, dict[str, str]]:
+    program = "import audit, json; print(json.dumps(audit.ACCEPTED))"
+    run = subprocess.run([PYTHON, "-c", program], cwd=ROOT / "scripts", capture_output=True, text=True, check=True)
+    return dict(json.loads(run.stdout))
+
+
+def test_an_accepted_vulnerability_is_told_and_covers_no_other(tmp_path: Path) -> None:
+    ((package, reasons),) = accepted().items()
+    name, version = package.split()
+    (accepted_id,) = reasons
+    known = KNOWN | {"id": accepted_id, "fixed_in": []}
+    pin = f"{name}=={version}"
+    status, output = audited(tmp_path, {f"{name}/{version}/json": page(version, known)}, pin=pin)
+    assert (status, output.splitlines()[0]) == (0, f"ACCEPTED {package}: {accepted_id}: {reasons[accepted_id]}")
+    status, output = audited(tmp_path, {f"{name}/{version}/json": page(version, known, KNOWN)}, pin=pin)
+    assert status == 1
+    assert f"VULNERABLE {package}: PYSEC-2026-1 (fixed in 1.0.1)" in output
+
+
+def test_nothing_that_ships_has_a_vulnerability_that_was_accepted() -> None:
+    shipped = (ROOT / "layers/dms/requirements.txt").read_text() + (ROOT / "requirements/runtime.txt").read_text()
+    assert not [package for package in accepted() if re.search(rf"^{package.split()[0]}==", shipped, re.MULTILINE)]
+
+
 def test_every_lock_is_audited() -> None:
     program = "import audit; print(*(f'{lock.name} {len(audit.pins(lock))}' for lock in audit.LOCKS), sep='\\n')"
     run = subprocess.run([PYTHON, "-c", program], cwd=ROOT / "scripts", capture_output=True, text=True, check=True)
