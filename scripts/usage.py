@@ -35,7 +35,9 @@ USAGE = {
     "update_4kib": Usage(("GetItem", "PutObject", "TransactWriteItems"), read_units=1, write_units=4, to_s3=4 * KIB),
     "correct": Usage(("GetItem", "TransactWriteItems"), read_units=1, write_units=4),
     "announce_update": Usage(("GetItem", "UpdateItem"), read_units=1, write_units=3),
-    "complete": Usage(("GetItem", "HeadObject", "UpdateItem"), read_units=1, write_units=2),
-    "complete_update": Usage(("GetItem", "HeadObject", "TransactWriteItems"), read_units=1, write_units=7),
+    "complete": Usage(("GetItem", "HeadObject", "GetObject", "UpdateItem"), read_units=1, write_units=2, from_s3=KIB),
+    "complete_update": Usage(
+        ("GetItem", "HeadObject", "GetObject", "TransactWriteItems"), read_units=1, write_units=7, from_s3=2 * KIB
+    ),
     "list_versions": Usage(("GetItem", "Query"), read_units=2),
 }

@@ -1,6 +1,7 @@
 """The promises of the store, checked on all that it holds: every item of the table, every object version in the bucket.
 
-Made for any AWS, the stand-ins included: it takes boto3 clients and names, and knows nothing of the code under test.
+Made for any AWS, the stand-ins included: it takes boto3 clients and names, and knows nothing of the code under test but
+how a message is packed.
 `violations` says of one moment what is broken; `ledger.Ledger` adds what clients were answered. Between calls:
 
     from invariants import Grace, Holdings, violations
@@ -19,6 +20,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+
+from okd_dms import compact
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -130,7 +133,8 @@ def violations(held: Holdings, grace: Grace | None = None) -> list[str]:
 
 def message_of(item: Item) -> Any:
     """The metadata message that an item holds."""
-    return json.loads(item["message"])
+    message = item["message"]
+    return json.loads(message) if isinstance(message, str) else compact.unpack(bytes(message))
 
 
 def digest_of(item: Item) -> str:

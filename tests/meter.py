@@ -94,6 +94,8 @@ def metering() -> Iterator[Meter]:
     ]
     for client, event, hook in hooks:
         client.meta.events.register(event, hook, unique_id=event)
-    yield meter
-    for client, event, _hook in hooks:
-        client.meta.events.unregister(event, unique_id=event)
+    try:
+        yield meter
+    finally:
+        for client, event, _hook in hooks:
+            client.meta.events.unregister(event, unique_id=event)

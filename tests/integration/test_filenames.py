@@ -82,7 +82,9 @@ def test_a_filename_in_another_charset_is_refused(store: Store) -> None:
     assert store.is_empty()
 
 
-_NAMES = st.text(st.characters(exclude_categories=["Cc", "Cs"], exclude_characters="/\\"), min_size=1, max_size=255)
+_REFUSED = "/\\\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_IN_NAMES = st.characters(exclude_categories=["Cc", "Cs"], exclude_characters=_REFUSED)
+_NAMES = st.text(_IN_NAMES, min_size=1, max_size=255)
 
 
 def dispositions(store: Store, filename: str) -> list[str]:
@@ -94,7 +96,6 @@ def dispositions(store: Store, filename: str) -> list[str]:
 
 
 @example('a"; filename="b.exe')
-@example("a\u2028b\u202egpj.exe")
 @example("%0D%0ASet-Cookie: a=b")
 @example("é" * 255)
 @example("; filename*=UTF-8''b.exe")

@@ -19,7 +19,7 @@ def a_full_store(store: Store) -> dict[str, str]:
     """A document in each state that lasts, by its state."""
     versions = stored(store, result(identificatie="a-1"))
     replace(store, versions)
-    announced = stored(store, content=b"first")
+    announced = stored(store, content=PDF + b"first")
     announce(store, announced)
     gone = stored(store)
     replace(store, gone)

@@ -53,6 +53,7 @@ ACTIONS = {
     "ListObjectVersions": "s3:ListBucketVersions",
 }
 """The permission that each operation needs (AWS's service authorization reference); our transactions put, no more."""
+SIGNED = {"GET": "s3:GetObject", "PUT": "s3:PutObject"}
 OF_THE_PLATFORM = {"logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments", "xray:PutTelemetryRecords"}
 """Used by Lambda itself on the function's behalf."""
 
@@ -78,7 +79,13 @@ def uses(store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[set[Use]]:
             assert params["VersionId"]
         made.add((current[0], ACTIONS[model.name], _resource(params)))
 
+    def sign(method: str, object_key: str, *given: Any, **signed: Any) -> str:
+        made.add((current[0], SIGNED[method], f"Bucket.Arn/{object_key}"))
+        return presigned(method, object_key, *given, **signed)
+
+    presigned = vault._presigned
     monkeypatch.setattr(template, "environment", spy)
+    monkeypatch.setattr(vault, "_presigned", sign)
     clients = (catalogue.client(), vault.client())
     for client in clients:
         client.meta.events.register("before-parameter-build.*.*", write_down, unique_id="uses")

@@ -23,7 +23,7 @@ def message() -> dict[str, Any]:
 
 
 def content(size: int) -> bytes:
-    return bytes(range(256)) * (size // 256)
+    return (b"%PDF-1.7\n" + bytes(range(256)) * (size // 256))[:size]
 
 
 def integrity(bytes_: bytes) -> dict[str, Any]:
@@ -104,7 +104,7 @@ def test_an_operation_uses_what_the_page_of_costs_says(store: Store, operation: 
 
 
 def test_no_call_takes_more_requests_than_the_design_allows() -> None:
-    most = {"store": 2, "get": 2, "update": 3, "complete": 3, "correct": 2, "announce": 2, "list": 2}
+    most = {"store": 2, "get": 2, "update": 3, "complete": 4, "correct": 2, "announce": 2, "list": 2}
     for operation, usage in USAGE.items():
         assert len(usage.calls) <= most[operation.partition("_")[0]]
     assert len(USAGE["store_ticket"].calls) == 1

@@ -5,9 +5,11 @@ else read the endpoints of all services in all regions, and look through the fol
 """
 
 import functools
+from http import HTTPStatus
 from typing import Any, override
 
 import botocore.session
+from botocore.exceptions import ConnectionClosedError
 from botocore.loaders import Loader
 
 SERVICES = ["dynamodb", "s3"]
@@ -52,7 +54,21 @@ def session() -> botocore.session.Session:
     """The session, made on first use."""
     made = botocore.session.get_session()
     made.register_component("data_loader", _LeanLoader())
+    for answer in ("dynamodb", "s3.ListObjectsV2", "s3.ListObjectVersions"):
+        made.register(f"after-call.{answer}", _refuse_without_body)
+    made.register("after-call.s3.HeadObject", _refuse_without_size)
     return made
+
+
+def _refuse_without_body(http_response: Any, **_: Any) -> None:
+    """An answer that breaks off within its headers reads as one without a body: no such item, no such objects."""
+    if http_response.status_code == HTTPStatus.OK and not http_response.content:
+        raise ConnectionClosedError(endpoint_url=http_response.url)
+
+
+def _refuse_without_size(http_response: Any, **_: Any) -> None:
+    if http_response.status_code == HTTPStatus.OK and "Content-Length" not in http_response.headers:
+        raise ConnectionClosedError(endpoint_url=http_response.url)
 
 
 @functools.cache

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactGetItemTypeDef
 
 NOTHING = "-"
-"""An id that no item has; the role of the store function lets it read this one alone."""
+"""An id that no item has."""
 
 STILL_AWAITED = "#status = :awaiting AND objectKey = :key"
 
@@ -45,7 +45,10 @@ def client() -> "DynamoDBClient":
 
 
 def prepare() -> None:
-    """Have the client made and its connection opened, by asking for what is never there. One call."""
+    """Have the client made and its connection opened, by asking for what is never there. One call.
+
+    A function whose role may not read is refused; its connection is open all the same.
+    """
     find(NOTHING)
 
 
