@@ -15,8 +15,8 @@ import template
 
 MACHINES = {"x86_64": 62, "arm64": 183}
 """Architecture → e_machine of its ELF files (EM_X86_64, EM_AARCH64)."""
-LARGEST_LAYER = 32 * 1024**2
-"""Unpacked, in bytes: three times what it is."""
+LARGEST_LAYER = 36 * 1024**2
+"""Unpacked, in bytes: a tenth more than it is. cryptography is a third of it."""
 
 
 def machines(folder: Path) -> Iterator[int]:

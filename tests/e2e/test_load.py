@@ -28,6 +28,7 @@ def test_five_hundred_operations_with_a_hundredth_of_the_calls_failing_break_no_
 def test_functions_that_are_killed_under_load_break_no_promise(behind: Behind) -> None:
     """At their calls to AWS, before and after the effect, and at any other moment."""
     behind.network.kinds = {Party.FUNCTION: KILLS}
+    behind.network.faults.clear()
     with killing.killing(behind.stack.pid, behind.network.calls.total, every=60, seed=SEED) as killed:
         report = run(behind, Plan(SEED, operations=120, clients=6, fault_share=0.02))
     assert report.wrong == []

@@ -6,7 +6,7 @@ from typing import Any
 
 from load.books import Content, Delivery, Entry, Wrong, same
 from load.connection import Answered
-from load.sender import Sender
+from load.sender import MIB, Sender
 
 JSON, PDF = "application/json", "application/pdf"
 
@@ -41,7 +41,8 @@ def again(sender: Sender) -> None:
     entry = sender.one(lambda entry: entry.delivery.key)
     if entry is None:
         return
-    carrier = sender.random.choice(["multipart", "json", "ticket"])
+    too_large_for_a_message = entry.delivery.content.size > 3 * MIB
+    carrier = "ticket" if too_large_for_a_message else sender.random.choice(["multipart", "json", "ticket"])
     answered = sender.to.call("POST", "/documents", **carried(entry.delivery, carrier))
     if entry.deleted:
         same(answered.expect(409).body["documentId"], entry.id, "the refused redelivery names")

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from load import aftermath, changes, deliveries, races, reads
+from load.books import Entry
 from load.network import Network
 from load.run import Behind, behind_network
-from load.sender import Sender
+from load.sender import MIB, Sender
 
 DELIVER = (deliveries.as_multipart, deliveries.as_json, deliveries.by_ticket)
 READ = (
@@ -65,7 +66,7 @@ class Life(RuleBasedStateMachine):
     def do_at_once(self, sender: Sender, kinds: list[str]) -> None:
         """Several things at the same moment."""
         (entry,) = sender.entries
-        if entry.steady and entry.coming is None:
+        if entry.steady and entry.coming is None and _fits_in_a_message(entry):
             races.at_once(sender, entry, kinds)
             self.done["do_at_once"] += 1
             reads.check(sender, entry)
@@ -79,6 +80,10 @@ class Life(RuleBasedStateMachine):
         aftermath.forget_what_came_to_nothing(self.senders)
         assert aftermath.check_as_told(self.senders, thoroughly=True) == []
         assert aftermath.check_holdings(self.behind.stack, grace, self.senders, []) == []
+
+
+def _fits_in_a_message(entry: Entry) -> bool:
+    return max(entry.delivery.content.size, entry.current.content.size) <= 3 * MIB
 
 
 def lives(behind: Behind, number: int, steps: int, from_seed: int) -> None:
