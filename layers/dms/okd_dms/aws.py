@@ -60,15 +60,17 @@ def session() -> botocore.session.Session:
     return made
 
 
-def _refuse_without_body(http_response: Any, **_: Any) -> None:
+def _refuse_without_body(**answer: Any) -> None:
     """An answer that breaks off within its headers reads as one without a body: no such item, no such objects."""
-    if http_response.status_code == HTTPStatus.OK and not http_response.content:
-        raise ConnectionClosedError(endpoint_url=http_response.url)
+    response = answer["http_response"]
+    if response.status_code == HTTPStatus.OK and not response.content:
+        raise ConnectionClosedError(endpoint_url=response.url)
 
 
-def _refuse_without_size(http_response: Any, **_: Any) -> None:
-    if http_response.status_code == HTTPStatus.OK and "Content-Length" not in http_response.headers:
-        raise ConnectionClosedError(endpoint_url=http_response.url)
+def _refuse_without_size(**answer: Any) -> None:
+    response = answer["http_response"]
+    if response.status_code == HTTPStatus.OK and "Content-Length" not in response.headers:
+        raise ConnectionClosedError(endpoint_url=response.url)
 
 
 @functools.cache
