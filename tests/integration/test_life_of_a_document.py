@@ -4,8 +4,6 @@ Every answer is the one that the model foresees, or one of those that it allows 
 holds is compared after each step, and at the end all grace periods pass and every promise is checked.
 """
 
-import base64
-import json
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
@@ -20,16 +18,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 import clock
 import model
 import run_length
-import template
-from conftest import empty_store
-from fault_scenarios import id_of, keyed
 from interleaving import at_once
-from invariants import Holdings, digest_of, message_of
-from ledger import digest
-from messages import PDF, result
-from moto_store import BUCKET, TABLE, Answer
-from okd_dms.errors import DmsError
-from sender import GRACE, LIFETIME, Sender, at_work, version_in
+from messages import PDF
+from performed import Performed, as_held, as_modelled, id_for, is_held, with_keys, working_at_once
+from sender import GRACE, LIFETIME
 
 REFERENCES = ("ref-1", "ref-2", "key-1")
 TITLES = ("Eerste", "Tweede")
@@ -54,150 +46,13 @@ periods = st.sampled_from(
 schedules = st.lists(st.integers(0, 1), max_size=14)
 
 
-def id_for(reference: str) -> str:
-    return keyed(reference) if reference.startswith("key") else id_of(reference)
-
-
-def seen(answer: Answer, *more: Any) -> model.Answer:
-    """An answer in the model's form: a refusal by its kind, anything else by what matters of it."""
-    if answer.status >= 400:
-        return answer.status, answer.json()["type"].rpartition("/")[2]
-    return (answer.status, *more)
-
-
-class Performed:
-    """The calls of the model, made for real."""
-
-    def __init__(self, sender: Sender) -> None:
-        self.sender = sender
-
-    def __call__(self, call: model.Call) -> model.Answer:
-        perform: Callable[[Any], model.Answer] = getattr(self, type(call).__name__.lower())
-        return perform(call)
-
-    def deliver(self, call: model.Deliver) -> model.Answer:
-        named = {} if call.reference.startswith("key") else {"identificatie": call.reference}
-        answer = self.sender.deliver(
-            result(titel=call.version.title, **named),
-            call.version.content,
-            carrier=call.carrier,
-            idempotency_key=call.reference if not named else None,
-        )
-        return seen(answer, answer.json().get("versie"))
-
-    def replace(self, call: model.Replace) -> model.Answer:
-        answer = self.sender.replace(id_for(call.reference), call.content, **if_match(call))
-        return seen(answer, answer.headers.get("ETag"))
-
-    def correct(self, call: model.Correct) -> model.Answer:
-        correction = {"document": {"titel": call.title}}
-        answer = self.sender.correct(id_for(call.reference), correction, None, **if_match(call))
-        return seen(answer, answer.headers.get("ETag"), answer.json().get("document", {}).get("titel"))
-
-    def announce(self, call: model.Announce) -> model.Answer:
-        answer = self.sender.announce(id_for(call.reference), call.content, **if_match(call))
-        return seen(answer, answer.json()["versie"] if answer.status == 202 else answer.headers.get("ETag"))
-
-    def delete(self, call: model.Delete) -> model.Answer:
-        return seen(self.sender.delete(id_for(call.reference), **if_match(call)))
-
-    def read(self, call: model.Read) -> model.Answer:
-        query = {"versie": str(call.version)} if call.version else None
-        if call.only_bytes:
-            answer = self.sender.read_bytes(id_for(call.reference), call.version)
-            return seen(answer, *((version_in(answer), answer.body) if answer.status == 200 else ()))
-        return details(self.sender.read(id_for(call.reference), query=query))
-
-    def lookup(self, call: model.LookUp) -> model.Answer:
-        return details(self.sender.look_up("25LX", call.reference))
-
-    def listversions(self, call: model.ListVersions) -> model.Answer:
-        numbers: list[int] = []
-        query = {"limit": str(call.limit)}
-        while True:
-            answer = self.sender.list_versions(id_for(call.reference), **query)
-            if answer.status != 200:
-                return seen(answer)
-            page = answer.json()
-            numbers += [entry["versie"] for entry in page["versies"]]
-            if page["volgende"] is None:
-                return 200, *numbers
-            query["cursor"] = page["volgende"]
-
-    def event(self, call: model.Event) -> model.Answer:
-        return done(lambda: self.sender.event(call.key))
-
-    def upload(self, call: model.Upload) -> model.Answer:
-        self.sender.upload(id_for(call.reference))
-        return ("done",)
-
-    def reconcile(self, _call: model.Reconcile) -> model.Answer:
-        return done(self.sender.reconcile)
-
-
-def if_match(call: model.Change) -> dict[str, str]:
-    return {"If_Match": call.tag} if call.tag else {}
-
-
-def details(answer: Answer) -> model.Answer:
-    if answer.status != 200:
-        return seen(answer)
-    body = answer.json()
-    content = None if body["inhoud"] is None else base64.b64decode(body["inhoud"])
-    return 200, body["versie"], body["status"], body["document"]["titel"], content
-
-
-def done(call: Callable[[], None]) -> model.Answer:
-    try:
-        call()
-    except DmsError as error:
-        return "failed", error.slug
-    return ("done",)
-
-
-def as_modelled(document: model.Document) -> Any:
-    """What the store should hold of a document."""
-    if document.deleted:
-        return "deleted"
-    awaited = document.awaited
-    shown = document.versions or (document.delivered,)
-    return (
-        document.status,
-        [(version.title, digest(version.content)) for version in shown],
-        (digest(awaited.content), awaited.due) if awaited else None,
-    )
-
-
-def as_held(held: Holdings, document_id: str) -> Any:
-    """What it does hold, in the same form."""
-    head = held.heads[document_id]
-    if head["status"] == "verwijderd":
-        return "deleted"
-    history = [held.history(document_id)[number] for number in sorted(held.history(document_id))]
-    awaited = None
-    if "announced" in head:
-        awaited = json.loads(head["announced"])["content"]["integriteit"]["waarde"]
-    elif "dueAt" in head:
-        awaited = digest_of(head)
-    return (
-        head["status"],
-        [(message_of(item)["document"]["titel"], digest_of(item)) for item in history],
-        (awaited, datetime.fromisoformat(head["dueAt"])) if awaited else None,
-    )
-
-
 class LifeOfDocuments(RuleBasedStateMachine):
     """A few documents, a few clients."""
 
     def __init__(self) -> None:
         super().__init__()
         self.running = ExitStack()
-        patch = self.running.enter_context(pytest.MonkeyPatch.context())
-        store = self.running.enter_context(empty_store())
-        self.sender = self.running.enter_context(at_work(store))
-        for function in template.functions():  # calls at once share the process, and its environment
-            for name, value in template.environment(function, Table=TABLE, Bucket=BUCKET, **store.parameters).items():
-                patch.setenv(name, value)
+        self.sender = self.running.enter_context(working_at_once())
         self.perform = Performed(self.sender)
         self.world = model.World(clock.BEGIN, LIFETIME, GRACE)
         self.last_run = clock.BEGIN
@@ -219,12 +74,7 @@ class LifeOfDocuments(RuleBasedStateMachine):
         self.becomes(after)
 
     def becomes(self, world: model.World) -> None:
-        """The world is like this now; of what was announced, the keys are learned from its tickets."""
-        self.world = world
-        for reference, document in world.documents.items():
-            if document.awaited and not document.awaited.key:
-                key = self.sender.tickets[id_for(reference)][0]
-                self.world = self.world.having(reference, replace(document, awaited=replace(document.awaited, key=key)))
+        self.world = with_keys(world, self.sender)
 
     def tag_of(self, reference: str, tag: str | None) -> str | None:
         document = self.world.documents.get(reference)
@@ -323,15 +173,11 @@ class LifeOfDocuments(RuleBasedStateMachine):
         held = self.sender.store.held()
         allowed = list(model.outcomes_at_once(self.world, one, other))
         for *answers, world in allowed:
-            if answers == came and self.is_held(held, world):
+            if answers == came and is_held(held, world):
                 self.becomes(world)
                 return
         note(f"came {came}, allowed {[answers for *answers, _ in allowed]}")
         pytest.fail(f"{one} and {other} at once came to something that no order of them explains")
-
-    def is_held(self, held: Holdings, world: model.World) -> bool:
-        expected = {id_for(reference): as_modelled(document) for reference, document in world.documents.items()}
-        return expected == {document_id: as_held(held, document_id) for document_id in held.heads}
 
     @invariant()
     def the_store_holds_what_the_model_says(self) -> None:
