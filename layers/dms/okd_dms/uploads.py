@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from okd_dms import catalogue, disguise, vault
 from okd_dms.document import Document, Status, id_in_key
-from okd_dms.errors import Busy, UploadUnfit
+from okd_dms.errors import Busy, ContentCorrupt, UploadUnfit
 from okd_dms.log import note
 
 
@@ -21,7 +21,8 @@ class Outcome(StrEnum):
 
 
 def complete(object_key: str) -> Outcome:
-    """Give the document that awaits this object its content. Four calls, and one more when another writer was first.
+    """Give the document that awaits this object its content. Four calls, and one more when another writer was first or
+    the object does not fit.
 
     An object that no document awaits is left to the reconciler. Raises UploadUnfit when the object is not what was
     announced, Busy when a writer was in the way and has not done it either, and DependencyFailed.
@@ -33,17 +34,26 @@ def complete(object_key: str) -> Outcome:
     note(documentId=document.id, bytes=awaited(document).size)
     if awaited_key(document) != object_key:
         return Outcome.COMPLETE_ALREADY if document.object_key == object_key else Outcome.UNCLAIMED
-    wanted = awaited(document)
-    if not vault.holds(wanted):
-        raise UploadUnfit
-    if reason := disguise.refused(wanted.media_type, vault.beginning(wanted)):
-        raise UploadUnfit(f"The uploaded object has another media type than was announced: it {reason}.")
+    try:
+        _check_fits(awaited(document))
+    except (UploadUnfit, ContentCorrupt):
+        current = catalogue.find(document.id)
+        if current is None or awaited_key(current) != object_key:  # deleted meanwhile, its bytes are gone by right
+            return Outcome.UNCLAIMED
+        raise
     if finish(document):
         return Outcome.COMPLETED
     current = catalogue.find(document.id)
     if current is not None and awaited_key(current) == object_key:
         raise Busy
     return Outcome.COMPLETE_ALREADY
+
+
+def _check_fits(wanted: Document) -> None:
+    if not vault.holds(wanted):
+        raise UploadUnfit
+    if reason := disguise.refused(wanted.media_type, vault.beginning(wanted)):
+        raise UploadUnfit(f"The uploaded object has another media type than was announced: it {reason}.")
 
 
 def awaited_key(document: Document) -> str | None:
@@ -64,10 +74,13 @@ def has_come(document: Document) -> bool:
     """Whether what the document waits for is there: the bytes that were announced, and of the media type that was.
 
     Two calls; one while nothing is there. It tells no more of bytes in disguise than of none, so that no path gives
-    them to a reader.
+    them to a reader. Bytes that a deletion takes away between the two calls have not come either.
     """
     wanted = awaited(document)
-    return vault.holds(wanted) and not disguise.refused(wanted.media_type, vault.beginning(wanted))
+    try:
+        return vault.holds(wanted) and not disguise.refused(wanted.media_type, vault.beginning(wanted))
+    except ContentCorrupt:
+        return False
 
 
 def content_that_has_come(document: Document) -> bytes | None:
