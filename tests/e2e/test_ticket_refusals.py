@@ -11,13 +11,12 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 
-import boto3
 import httpx
 import pytest
 
 from local_stack import LocalStack
 from messages import PDF, result
-from okd_dms import vault
+from okd_dms import aws, vault
 from okd_dms.document import delivered
 from tickets import Announced, announce, describing, details, read_bytes, recorded_status
 
@@ -100,13 +99,15 @@ def test_s3_refuses_an_expired_ticket(stack: LocalStack, monkeypatch: pytest.Mon
         ("BUCKET_NAME", stack.outputs["BucketName"]),
     ):
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # which may know other credentials
-    vault.client.cache_clear()
+    caches = (aws.session, vault.client)  # of tests before, which may know other credentials
+    for cached in caches:
+        cached.cache_clear()
     tickets = []
     for lifetime in ("60", "1"):
         monkeypatch.setenv("TICKET_LIFETIME_SECONDS", lifetime)
         document = delivered(result(**describing(PDF)), "-", None, awaited_for=timedelta(days=7))
         tickets.append(Announced(document.id, PDF, vault.upload_ticket(document)))
-    vault.client.cache_clear()
+    for cached in caches:
+        cached.cache_clear()
     time.sleep(3)
     assert [ticket.put().status_code for ticket in tickets] == [200, 403]

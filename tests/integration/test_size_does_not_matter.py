@@ -67,7 +67,7 @@ def arrives(size: int) -> None:
     def head(**_: object) -> tuple[SimpleNamespace, dict[str, Any]]:
         checksum = base64.b64encode(bytes.fromhex(SHA256)).decode()
         found = {"ContentLength": size, "ChecksumSHA256": checksum, "ContentType": "application/pdf"}
-        return SimpleNamespace(status_code=200), found
+        return SimpleNamespace(status_code=200, headers={"Content-Length": str(size)}), found
 
     def get(params: dict[str, Any], **_: object) -> tuple[SimpleNamespace, dict[str, Any]]:
         first, last = params["headers"]["Range"].removeprefix("bytes=").split("-")

@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
-import boto3
 import pytest
 
 import template
@@ -19,7 +18,7 @@ from load.network import Network
 from load.sender import Sender
 from local_aws import ROOT_CREDENTIALS
 from local_stack import LocalStack
-from okd_dms import catalogue, vault
+from okd_dms import aws, catalogue, vault
 from okd_dms.reconciler import Run
 
 LIFETIME = timedelta(hours=template.default("AnnouncementLifetimeHours"))
@@ -70,13 +69,13 @@ def reconcile(stack: LocalStack, step: timedelta = timedelta(hours=6)) -> tuple[
 def _as_function(stack: LocalStack) -> Iterator[None]:
     """The variables that the function has."""
     names = {"Table": stack.outputs["TableName"], "Bucket": stack.outputs["BucketName"]}
-    clients = (catalogue.client, vault.client)
+    clients = (aws.session, catalogue.client, vault.client)
     with pytest.MonkeyPatch.context() as patch:
         for name, value in template.environment("ReconcileFunction", **names, AwsEndpointUrl=stack.endpoint).items():
             patch.setenv(name, value)
         for name, value in ROOT_CREDENTIALS.items():
             patch.setenv(name.upper(), value)
-        patch.setattr(boto3, "DEFAULT_SESSION", None)  # it may have other credentials
+        # the session of tests before may have other credentials
         for client in clients:
             client.cache_clear()
         yield
