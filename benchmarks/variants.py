@@ -3,7 +3,7 @@
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -22,7 +22,8 @@ SESSION_TOKEN = "FwoGZXIvYXdzE" + "x" * 787
 OPT = "opt"
 """Where Lambda unpacks a function's layers."""
 BYTECODE = shutil.ignore_patterns("__pycache__", "*.pyc")
-NOT_SHIPPED = shutil.ignore_patterns("__pycache__", "*.pyc", "botocore", "urllib3", "dateutil", "six.py")
+OF_THE_RUNTIME = shutil.ignore_patterns("__pycache__", "*.pyc", "botocore", "urllib3", "dateutil", "six.py")
+"""What a peer's layer would hold of botocore, which it finds in the runtime."""
 
 STORE, GET, UPDATE, COMPLETE = (
     "StoreDocumentFunction",
@@ -77,7 +78,7 @@ def okd_dms(name: str = "okd-dms") -> Variant:
 
 def okd_dms_without_bytecode() -> Variant:
     """The same as a stock `sam build` would ship it."""
-    installed = _installed(_built(ROOT), ("DmsLayer",), bytecode=False)
+    installed = _installed(_built(ROOT), ("DmsLayer",), bytecode=False, without=BYTECODE)
     return Variant("okd-dms without bytecode", installed, OPT, {}, {})
 
 
@@ -120,11 +121,12 @@ def _built(root: Path) -> Path:
         return local_build.build(Path(home), root)
 
 
-def _installed(built: Path, layers: tuple[str, ...], *, bytecode: bool) -> Path:
+def _installed(
+    built: Path, layers: tuple[str, ...], *, bytecode: bool, without: Callable[..., set[str]] = OF_THE_RUNTIME
+) -> Path:
     """A build as Lambda unpacks it: the functions, and the layers on top of each other. It is kept for the next run.
 
     Bytecode that the build came with is left out, since stock `sam build` ships none, and with `bytecode` made anew.
-    So is what Lambda's runtime brings itself: AWS's own layer of Powertools does without it too.
     """
     folder = ROOT / ".tools/bench"
     folder.mkdir(parents=True, exist_ok=True)
@@ -135,7 +137,7 @@ def _installed(built: Path, layers: tuple[str, ...], *, bytecode: bool) -> Path:
             for function in built.glob("*Function"):
                 shutil.copytree(function, copy / function.name, ignore=BYTECODE)
             for layer in layers:
-                shutil.copytree(built / layer, copy / OPT, ignore=NOT_SHIPPED, dirs_exist_ok=True)
+                shutil.copytree(built / layer, copy / OPT, ignore=without, dirs_exist_ok=True)
             if bytecode:
                 _compile(copy, "--invalidation-mode", "checked-hash")
             copy.rename(installed)

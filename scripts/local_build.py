@@ -96,8 +96,10 @@ def _replace_linux_packages(build_folder: Path) -> None:
     for requirements in build_folder.glob("*/python/requirements.txt"):
         uv = (ROOT / ".tools/uv/bin/uv", "pip", "install", "--quiet", "--python", ROOT / ".venv")
         subprocess.run([*uv, "--target", requirements.parent, "--reinstall", "-r", requirements], check=True)
-        python = (ROOT / ".venv/bin/python", "-m", "compileall", "-q", "-f", "--invalidation-mode", "unchecked-hash")
-        subprocess.run([*python, requirements.parent], check=True)
+        python = ROOT / ".venv/bin/python"
+        subprocess.run([python, ROOT / "layers/dms/lean_botocore.py", requirements.parent], check=True)
+        compileall = (python, "-m", "compileall", "-q", "-f", "--invalidation-mode", "unchecked-hash")
+        subprocess.run([*compileall, requirements.parent], check=True)
 
 
 def _digest(root: Path) -> str:

@@ -10,5 +10,6 @@ build-DmsLayer:
 		--implementation cp --python-version 3.13 $(PLATFORMS:%=--platform %_$(MACHINE)) \
 		--target "$(LIBRARIES)" --requirement requirements.txt
 	cp -R okd_dms requirements.txt "$(LIBRARIES)"
+	PYTHONPATH="$(LIBRARIES)" $(PYTHON) -B lean_botocore.py "$(LIBRARIES)"
 	rm -rf "$(LIBRARIES)/bin" "$(LIBRARIES)/okd_dms/__pycache__"
 	$(PYTHON) -m compileall -q -f --invalidation-mode unchecked-hash -s "$(LIBRARIES)" -p /opt/python "$(LIBRARIES)"

@@ -1,4 +1,4 @@
-"""Clients made from less data, and URLs signed without a client, are what boto3 makes of all its data."""
+"""URLs signed without a client are what boto3 would sign."""
 
 import base64
 from dataclasses import replace
@@ -7,49 +7,15 @@ from functools import cache
 from typing import Any
 
 import boto3
-import botocore.session
 import pytest
 from botocore.auth import AUTH_TYPE_MAPS, S3SigV4QueryAuth
 from botocore.config import Config
-from botocore.exceptions import UnknownServiceError
 
 from messages import result
 from okd_dms import aws, vault
 from okd_dms.document import Document, delivered
 from okd_dms.media_types import attachment
 from okd_dms.message import validate
-
-
-@cache
-def regions() -> list[str]:
-    """Every region that botocore knows, of every partition."""
-    session = botocore.session.Session()
-    partitions = session.get_available_partitions()
-    return sorted(
-        {region for partition in partitions for region in session.get_available_regions("s3", partition)}
-        | {region for partition in partitions for region in session.get_available_regions("dynamodb", partition)}
-    )
-
-
-def reached(session: botocore.session.Session, service: str, region: str) -> tuple[str, str, str, str]:
-    """Where its requests go, and for whom they are signed."""
-    regional: Any = {"us_east_1_regional_endpoint": "regional"}
-    client: Any = session.create_client(service, region, config=Config(s3=regional))
-    signer = client._request_signer
-    return client.meta.endpoint_url, client.meta.partition, signer.region_name, signer.signing_name
-
-
-@pytest.mark.parametrize("service", aws.SERVICES)
-def test_the_session_reaches_each_service_in_each_region_as_any_other_does(service: str) -> None:
-    session, other = aws.session(), botocore.session.Session()
-    assert {region: reached(session, service, region) for region in regions()} == {
-        region: reached(other, service, region) for region in regions()
-    }
-
-
-def test_the_session_has_no_other_services() -> None:
-    with pytest.raises(UnknownServiceError):
-        aws.session().create_client("sqs", "eu-central-1")
 
 
 def document(filename: str = "Zoë & 學生 #1+1=2%.pdf", media_type: str = "application/x-a+b") -> Document:
