@@ -10,6 +10,9 @@ from typing import Any
 import botocore.session
 from botocore.exceptions import ConnectionClosedError
 
+USER_AGENT = f"okd-dms Botocore/{botocore.__version__}"
+"""Under which AWS's logs have every call. One that botocore composes is composed anew at each, twice."""
+
 
 @functools.cache
 def session() -> botocore.session.Session:

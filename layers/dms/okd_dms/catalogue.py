@@ -35,6 +35,7 @@ def client() -> "DynamoDBClient":
     client = aws.session().create_client(
         "dynamodb",
         config=Config(
+            user_agent=aws.USER_AGENT,
             connect_timeout=2,
             read_timeout=3,
             retries={"mode": "standard", "total_max_attempts": 3},

@@ -36,6 +36,7 @@ def client() -> "S3Client":
     client = aws.session().create_client(
         "s3",
         config=Config(
+            user_agent=aws.USER_AGENT,
             signature_version="s3v4",
             s3={
                 "addressing_style": "path" if os.environ.get("AWS_ENDPOINT_URL") else "virtual",
@@ -214,7 +215,7 @@ def _presigned(
     credentials = session.get_credentials()
     assert credentials is not None  # noqa: S101 - Lambda gives every function some
     S3SigV4QueryAuth(credentials, "s3", region, expires=_seconds_until(expires)).add_auth(request)
-    return str(request.prepare().url)
+    return str(request.url)
 
 
 def _bucket_url(region: str) -> str:
