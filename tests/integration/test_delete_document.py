@@ -21,7 +21,9 @@ from changes import (
     replace,
     retitle,
     stored,
+    upload_event,
 )
+from interference import just_before
 from messages import PDF, result, with_content
 from moto_store import BUCKET, Store
 
@@ -212,3 +214,36 @@ def test_a_later_delivery_under_the_same_idempotency_key_is_refused(store: Store
     delete(store, document_id)
     problem = store.post_json(with_content(result()), Idempotency_Key="k-1").problem(409, "delivery-conflict")
     assert "was deleted" in problem["detail"]
+
+
+@pytest.mark.parametrize("operation", ["HeadObject", "GetObject"])
+@pytest.mark.parametrize("first", [True, False])
+def test_a_deletion_that_takes_an_upload_from_under_an_update_is_no_fault_of_the_store(
+    store: Store, operation: str, *, first: bool
+) -> None:
+    document_id, _ = uploaded(store, first=first)
+    with just_before(operation, lambda: delete(store, document_id)):
+        retitle(store, document_id, "Anders").problem(409, "update-pending")
+    retitle(store, document_id, "Anders").problem(404, "document-not-found")
+    assert everything_in_s3(store) == []
+
+
+@pytest.mark.parametrize("operation", ["HeadObject", "GetObject"])
+@pytest.mark.parametrize("first", [True, False])
+def test_the_event_of_an_upload_that_a_deletion_takes_away_has_nothing_to_complain_of(
+    store: Store, operation: str, *, first: bool
+) -> None:
+    document_id, key = uploaded(store, first=first)
+    with just_before(operation, lambda: delete(store, document_id)):
+        upload_event(store, key)
+    assert store.get(document_id).status == 404
+
+
+def uploaded(store: Store, *, first: bool) -> tuple[str, str]:
+    """A document whose first content is there, or an update of it, and the object's key; nobody has told of it."""
+    document_id = awaiting(store) if first else stored(store)
+    if not first:
+        announce(store, document_id)
+    key = str(head_item(store, document_id)["objectKey" if first else "announcedKey"])
+    store.upload(key, PDF if first else NEW)
+    return document_id, key
