@@ -1,6 +1,7 @@
 """The bytes of a deleted document go, whatever happens while they do."""
 
 from datetime import timedelta
+from itertools import count
 
 import pytest
 
@@ -28,7 +29,7 @@ from messages import PDF
 from moto_store import Store
 from okd_dms.erasure import AT_ONCE
 from sender import LIFETIME as LIFETIME_SET
-from sender import at_work
+from sender import Sender, at_work
 
 TOMBSTONE = {"documentId", "item", "sender", "status", "version", "registeredAt", "changedAt", "changedBy"}
 
@@ -222,3 +223,35 @@ def test_an_upload_after_the_deletion_of_a_renewed_delivery_goes_too(store: Stor
         assert len(everything_in_s3(store)) == 1
         assert sender.settle() == []
         assert is_only_a_tombstone(store, document_id)
+
+
+def test_a_crash_within_the_deletion_of_a_renewed_delivery_forgets_no_ticket(store: Store) -> None:
+    """The day of its key is swept no more, so that nothing but its tombstone remembers it."""
+    with at_work(store) as sender:
+        crashed = True
+        for number in count():
+            document_id = completed_after_a_renewal(sender, f"renewed {number}")
+            with failing_at(number) as failure:
+                sender.delete(document_id)
+            crashed = failure.happened
+            sender.delete(document_id)
+            sender.reconcile()
+            sender.upload(document_id)
+            assert len(everything_in_s3(store)) == 1
+            assert sender.settle() == []
+            assert everything_in_s3(store) == [], f"call {number}"
+            if not crashed:
+                break
+        assert number > 5
+
+
+def completed_after_a_renewal(sender: Sender, reference: str) -> str:
+    document_id = awaiting(sender, reference)
+    sender.clock.advance(LIFETIME_SET + GRACE)
+    awaiting(sender, reference)
+    sender.clock.advance(LIFETIME_SET + GRACE)
+    sender.reconcile()
+    awaiting(sender, reference)
+    sender.event(sender.upload(document_id))
+    assert sender.read(document_id).json()["status"] == "opgeslagen"
+    return document_id

@@ -321,20 +321,24 @@ def remains(document_id: str) -> set[str]:
 def forget(document_id: str, moment: str, open_until: str | None) -> None:
     """Remove the history of a deleted document, once its objects are gone.
 
-    That ends the work on its tombstone, unless it is to stay open until a later moment, or was to before.
+    That ends the work on its tombstone, unless it is to stay open until a later moment, or was to before. The later
+    moment is written first: what it is to stay open for stands in the history.
     """
-    table = os.environ["TABLE_NAME"]
+    if open_until is not None:
+        _note_on_tombstone(document_id, "#status = :deleted", "SET dueAt = :moment REMOVE announcedKey", open_until)
     for version in list(_all_earlier_versions(document_id)):
         with _dependency():
-            client().delete_item(TableName=table, Key=version_key(document_id, version.version))
-    condition, change = "#status = :deleted", "SET dueAt = :moment REMOVE announcedKey"
+            client().delete_item(TableName=os.environ["TABLE_NAME"], Key=version_key(document_id, version.version))
     if open_until is None:
-        condition += " AND dueAt <= :moment"
-        change = "REMOVE announcedKey, unfinishedSince, dueAt"
+        ended = "REMOVE announcedKey, unfinishedSince, dueAt"
+        _note_on_tombstone(document_id, "#status = :deleted AND dueAt <= :moment", ended, moment)
+
+
+def _note_on_tombstone(document_id: str, condition: str, change: str, moment: str) -> None:
     _conditionally(
         client().update_item,
         condition,
-        {":deleted": {"S": Status.DELETED}, ":moment": {"S": open_until or moment}},
+        {":deleted": {"S": Status.DELETED}, ":moment": {"S": moment}},
         {"#status": "status"},
         Key=head_key(document_id),
         UpdateExpression=change,
