@@ -84,6 +84,14 @@ _TIMEOUT = _raising(lambda url: ReadTimeoutError(endpoint_url=url))
 _KILLED = _raising(lambda _url: Killed())
 
 
+def _cut(service: str, url: str) -> AWSResponse:
+    """An answer that breaks off within its body."""
+    body = '{"Item": {"status"' if service == "dynamodb" else "<ListBucketResult><Contents>"
+    headers = HTTPHeaders()
+    headers["Content-Length"] = "4096"
+    return AWSResponse(url, 200, headers, MockRawResponse(body))
+
+
 _KINDS = (
     ("error before effect", False, _ERROR),
     ("error after effect", True, _ERROR),
@@ -95,6 +103,7 @@ _KINDS = (
 FAULTS = (
     *(Fault(f"{name}, once", applied, strike, 1) for name, applied, strike in _KINDS),
     *(Fault(f"{name}, always", applied, strike) for name, applied, strike in _KINDS),
+    Fault("answer cut short", applied=True, strike=_cut),
     Fault("killed before effect", applied=False, strike=_KILLED),
     Fault("killed after effect", applied=True, strike=_KILLED),
 )
@@ -104,7 +113,7 @@ FOR_WRITES = {
 }
 FOR_READS = {
     *("error before effect, once", "error before effect, always", "time-out before effect, always"),
-    *("throttled, always", "killed before effect"),
+    *("throttled, always", "answer cut short", "killed before effect"),
 }
 """In a short run. The others differ from these for botocore alone."""
 
@@ -113,9 +122,14 @@ IN_TURN = ("killed before effect", "error before effect, always")
 
 
 def faults_of(calls: Sequence[str], number: int) -> list[Fault]:
-    """What can befall the call with this number among these. A read has no effect, so there is no after."""
+    """What can befall the call with this number among these.
+
+    A read has no effect, so there is no after, and a HEAD no body that can be cut.
+    """
     reads = calls[number].startswith(READS)
-    possible = [fault for fault in FAULTS if not (fault.applied and reads)]
+    possible = [fault for fault in FAULTS if not (fault.applied and reads) or fault.strike is _cut]
+    if calls[number].startswith("Head"):
+        possible = [fault for fault in possible if fault.strike is not _cut]
     if run_length.LONG:
         return possible
     some = FOR_READS if reads else FOR_WRITES

@@ -81,8 +81,9 @@ RIVALS: dict[str, Call] = {
     "upload": UPLOAD,
     "event": EVENT,
     "reconciler": Reconcile(""),
+    "read": Read(NAME, None, only_bytes=False),
 }
-"""What is made meanwhile: changes alone, since a reader leaves nothing that another call could meet."""
+"""What is made meanwhile: whatever changes something, and a look at what is half done."""
 
 
 @dataclass(slots=True)
@@ -187,9 +188,9 @@ def possible(state: str, call: Call) -> bool:
 
 
 def cases(state: str, call: str) -> Iterator[Case]:
-    """Every rival that would change something here, before each call but the first: before that one it just precedes.
+    """Every rival that would change something here, and a reader, before each call but the first, which it precedes.
 
-    In a short run only the first and the last call of each operation, and every other rival, which ones changing from
+    In a short run only the first and the last call of each operation, and every other writer, which ones changing from
     call to call and from state to state.
     """
     with working_at_once() as sender:
@@ -200,14 +201,14 @@ def cases(state: str, call: str) -> Iterator[Case]:
         sender.network.calls.clear()
         Performed(sender)(trial.meant("alone", CALLS[call]))
         made = list(sender.network.calls)
-    rivals = [name for name, rival in meant.items() if rival.apply(world)[1] != world] or list(meant)
+    writers = [name for name, rival in meant.items() if rival.apply(world)[1] != world]
     points = list(range(1 if len(made) > 1 else 0, len(made)))
     if not run_length.LONG:
         points = [n for n in points if made[n] not in made[1:n] or made[n] not in made[n + 1 :]]
-        rivals = rivals[([*STATES].index(state) + [*CALLS].index(call)) % 2 :: 2] or rivals
+        writers = writers[([*STATES].index(state) + [*CALLS].index(call)) % 2 :: 2] or writers
     numbers = count()
     for n in points:
-        for rival in rivals:
+        for rival in [*writers, "read"]:
             yield Case(f"ref-{next(numbers)}", n + 1, made[n], rival)
 
 

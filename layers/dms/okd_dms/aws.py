@@ -8,33 +8,50 @@ from http import HTTPStatus
 from typing import Any
 
 import botocore.session
-from botocore.exceptions import ConnectionClosedError
+from botocore.exceptions import BotoCoreError
 
 USER_AGENT = f"okd-dms Botocore/{botocore.__version__}"
 """Under which AWS's logs have every call. One that botocore composes is composed anew at each, twice."""
 
 
+class BrokenOff(BotoCoreError):
+    """An answer whose end is missing."""
+
+    fmt = "The answer breaks off"
+
+
 @functools.cache
 def session() -> botocore.session.Session:
-    """The session, made on first use."""
+    """The session, made on first use. An answer that breaks off is a failure of the call, a BotoCoreError.
+
+    botocore takes what there is of one for the whole: for no item, no page, no object.
+    """
     made = botocore.session.get_session()
-    for answer in ("dynamodb", "s3.ListObjectsV2", "s3.ListObjectVersions"):
-        made.register(f"after-call.{answer}", _refuse_without_body)
-    made.register("after-call.s3.HeadObject", _refuse_without_size)
+    for operation in ("dynamodb", "s3.ListObjectsV2", "s3.ListObjectVersions"):
+        made.register(f"before-parse.{operation}", _refuse_part_of_content)
+    for operation in ("s3.GetObject", "s3.HeadObject"):  # whose content, if any, is read later, and counted then
+        made.register(f"before-parse.{operation}", _refuse_without_size)
     return made
 
 
-def _refuse_without_body(**answer: Any) -> None:
-    """An answer that breaks off within its headers reads as one without a body: no such item, no such objects."""
-    response = answer["http_response"]
-    if response.status_code == HTTPStatus.OK and not response.content:
-        raise ConnectionClosedError(endpoint_url=response.url)
+def _refuse_part_of_content(**answer: Any) -> None:
+    length, content = _length(answer), answer["response_dict"]["body"]
+    if length is None:  # a broken chunk is an error of its own; after headers that break off nothing follows
+        breaks_off = answer["response_dict"]["status_code"] == HTTPStatus.OK and not content
+    else:
+        breaks_off = length != len(content)
+    if breaks_off:
+        raise BrokenOff
 
 
 def _refuse_without_size(**answer: Any) -> None:
-    response = answer["http_response"]
-    if response.status_code == HTTPStatus.OK and "Content-Length" not in response.headers:
-        raise ConnectionClosedError(endpoint_url=response.url)
+    if answer["response_dict"]["status_code"] < HTTPStatus.MULTIPLE_CHOICES and _length(answer) is None:
+        raise BrokenOff
+
+
+def _length(answer: dict[str, Any]) -> int | None:
+    said = answer["response_dict"]["headers"].get("Content-Length", "")
+    return int(said) if said.isdigit() else None
 
 
 @functools.cache
