@@ -81,7 +81,7 @@ def versions() -> dict[str, str]:
     """Of what takes part."""
     local_stack = (ROOT / "requirements/local-stack.txt").read_text()
     (ministack,) = re.findall(r"^ministack==(\S+)", local_stack, re.MULTILINE)
-    ours = {name: version(name) for name in ("boto3", "httpx", "hypothesis", "moto")}
+    ours = {name: version(name) for name in ("boto3", "botocore", "httpx", "hypothesis", "moto")}
     return {"python": platform.python_version(), "system": platform.platform(), "ministack": ministack} | ours
 
 

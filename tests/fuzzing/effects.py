@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from fuzzing.merge_patch import merged
 from fuzzing.standing import IDS
 from fuzzing.wire import Call
 from okd_dms import items
@@ -163,7 +164,7 @@ def _changed(call: Call, head: Document, calls: "Calls") -> None:
     assert head.version <= known + 1
     before = versions[head.version - 1] if head.version > known else head
     if kind == "application/merge-patch+json":
-        assert _says(_merged(before.message, json.loads(call.body)), head.message), "not what RFC 7396 says"
+        assert _says(merged(before.message, json.loads(call.body)), head.message), "not what RFC 7396 says"
         assert head.object_key == before.object_key
     elif kind == "application/json":
         assert head.version <= known, "an announcement has made a version"
@@ -172,16 +173,3 @@ def _changed(call: Call, head: Document, calls: "Calls") -> None:
         others = {name: value for name, value in head.message["document"].items() if name not in CONTENT_MEMBERS}
         assert before.message | {"document": before.message["document"] | others} == before.message
         assert head.filename == before.filename
-
-
-def _merged(target: Any, patch: Any) -> Any:
-    """RFC 7396, 2, as it is written there."""
-    if not isinstance(patch, dict):
-        return patch
-    result = dict(target) if isinstance(target, dict) else {}
-    for name, value in patch.items():
-        if value is None:
-            result.pop(name, None)
-        else:
-            result[name] = _merged(result.get(name), value)
-    return result

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 import pydantic_core
 from multipart import content_disposition_unquote, parse_options_header
 
+from fuzzing import merge_patch as rfc_7396
 from okd_dms import carriers, disguise, history, media_types, ranges, strict_json, updates
 from okd_dms.errors import DmsError, MalformedRequest, NotAcceptable, RangeNotSatisfiable
 
@@ -59,20 +60,8 @@ def merge_patch(data: bytes) -> None:
     except MalformedRequest:
         return
     merged = updates._merged(target, patch)
-    assert _nothing_null(merged) == _nothing_null(_rfc_7396(target, patch))
+    assert _nothing_null(merged) == _nothing_null(rfc_7396.merged(target, patch))
     assert updates._merged(merged, patch) == merged
-
-
-def _rfc_7396(target: Any, patch: Any) -> Any:
-    if not isinstance(patch, dict):
-        return patch
-    result = dict(target) if isinstance(target, dict) else {}
-    for name, value in patch.items():
-        if value is None:
-            result.pop(name, None)
-        else:
-            result[name] = _rfc_7396(result.get(name), value)
-    return result
 
 
 def _nothing_null(value: Any) -> Any:

@@ -1,7 +1,6 @@
 """No token, no part of one, and of its claims nothing but the client, in a log or in an answer."""
 
-import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -9,24 +8,11 @@ import outages
 from issuer import Issuer
 from moto_store import Store
 from okd_dms import identity
-from okd_dms.log import logger
 from refused_tokens import REFUSED
 from routes import OPERATIONS, ROUTES, plain
 
 MARK = "Vertrouwelijk"
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
-
-
-@pytest.fixture
-def log(capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> Iterator[Callable[[], str]]:
-    """All that was written anywhere, at the most talkative level."""
-    ours = io.StringIO()
-    before = logger.registered_handler.stream  # type: ignore[attr-defined]
-    logger.registered_handler.setStream(ours)  # type: ignore[attr-defined]
-    logger.setLevel("DEBUG")
-    yield lambda: "\n".join([ours.getvalue(), *capfd.readouterr(), caplog.text])
-    logger.setLevel("INFO")
-    logger.registered_handler.setStream(before)  # type: ignore[attr-defined]
 
 
 @pytest.fixture
