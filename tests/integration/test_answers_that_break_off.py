@@ -1,6 +1,8 @@
 """An answer of AWS that breaks off is no answer: it must not be read as one that says less."""
 
+import base64
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,13 +13,20 @@ import template
 from messages import result
 from moto_store import BUCKET, TABLE
 from okd_dms import aws, catalogue, vault
-from okd_dms.document import delivered
+from okd_dms.document import Document, delivered
 from okd_dms.errors import DependencyFailed
 from okd_dms.message import validate
 
-CONTENT = {"bestandsomvang": 3, "integriteit": {"algoritme": "sha_256", "waarde": "0f" * 32}}
 ID = "00000000-0000-4000-8000-000000000000"
-DOCUMENT = delivered(validate(result(bestandsnaam="a.pdf", formaat="application/pdf", **CONTENT)), "-", None)
+
+
+def announced(sha256: str) -> Document:
+    integrity = {"algoritme": "sha_256", "waarde": sha256}
+    described = {"bestandsnaam": "a.pdf", "formaat": "application/pdf", "bestandsomvang": 123, "integriteit": integrity}
+    return delivered(validate(result(**described)), "-", None)
+
+
+DOCUMENT, OTHER = announced("0f" * 32), announced("0e" * 32)
 
 
 DYNAMODB = b'{"Item": {"note": {"S": "direct"}}, "Items": [{"documentId": {"S": "x"}}]}'
@@ -27,11 +36,12 @@ OBJECT_VERSIONS = b"<ListVersionsResult><Version><Key>a</Key><VersionId>1</Versi
 
 @dataclass
 class Aws:
-    """Answers every request alike, and hangs up after so many bytes of its answer."""
+    """Answers every request alike, and hangs up after so many bytes of its answer; in the end it may get through."""
 
     headers: bytes = b""
     body: bytes = b""
     sent: int = 0
+    broken: int = sys.maxsize
 
     def answer_with(self, body: bytes, *, without_body: bool = False) -> None:
         self.headers = (
@@ -53,7 +63,8 @@ class Aws:
             with connection:
                 while b"\r\n\r\n" not in connection.recv(64 * 1024):
                     pass
-                connection.sendall(self.answer[: self.sent])
+                connection.sendall(self.answer[: self.sent] if self.broken > 0 else self.answer)
+                self.broken -= 1
 
 
 @pytest.fixture
@@ -107,3 +118,22 @@ def test_a_whole_answer_is_taken(breaking_off: Aws, asked: str) -> None:
     breaking_off.answer_with(body)
     breaking_off.sent = len(breaking_off.answer)
     assert ask()
+
+
+def test_a_head_that_breaks_off_does_not_make_an_upload_unfit(breaking_off: Aws) -> None:
+    """Nobody can tell it from a whole one: what does not fit is looked at twice."""
+    checksum = base64.b64encode(bytes.fromhex(DOCUMENT.sha256))
+    breaking_off.headers = (
+        b"HTTP/1.1 200 OK\r\nContent-Length: 123\r\nContent-Type: application/pdf\r\n"
+        b"x-amz-checksum-sha256: %b\r\nServer: AmazonS3\r\n\r\n" % checksum
+    )
+    failed = 0
+    for sent in range(len(breaking_off.headers)):
+        breaking_off.sent, breaking_off.broken = sent, 1
+        try:
+            assert vault.holds(DOCUMENT), breaking_off.answer[:sent]
+        except DependencyFailed:
+            failed += 1
+    assert failed < sent / 2
+    breaking_off.broken = 0
+    assert not vault.holds(OTHER)

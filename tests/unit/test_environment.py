@@ -11,8 +11,8 @@ import template
 from moto_store import ROOT
 
 LAYER = ROOT / "layers/dms/okd_dms"
-OF_LIBRARIES = {"AWS_ENDPOINT_URL", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL"}
-"""Read by boto3 and by Powertools; AWS_ENDPOINT_URL by us as well."""
+OF_LIBRARIES = {"AWS_ENDPOINT_URL", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL", "PYDANTIC_DISABLE_PLUGINS"}
+"""Read by botocore, Powertools and pydantic; AWS_ENDPOINT_URL by us as well."""
 OF_LAMBDA = {"AWS_CREDENTIAL_EXPIRATION"}
 """Never ours to declare."""
 

@@ -25,6 +25,7 @@ from okd_dms.media_types import attachment, essence
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import HeadObjectOutputTypeDef
 
 
 @functools.cache
@@ -94,22 +95,33 @@ def read(document: Document) -> bytes:
 def holds(document: Document) -> bool:
     """Whether the announced bytes are there: size, SHA-256 and media type as announced, by what S3 itself computed.
 
-    One call. Raises DependencyFailed. Who may not list the bucket gets 403 for an object that is absent.
+    One call; another for bytes that do not fit, since a HEAD's answer that breaks off can't be told from a whole one.
+    Raises DependencyFailed.
     """
+    for _ in range(2):
+        found = _head(document)
+        if found is None:
+            return False
+        if (
+            found["ContentLength"] == document.size
+            and found.get("ChecksumSHA256") == _base64(document.sha256)
+            and essence(found.get("ContentType", "")) == essence(document.media_type)
+        ):
+            return True
+    return False
+
+
+def _head(document: Document) -> "HeadObjectOutputTypeDef | None":
+    """What S3 says of the object. Who may not list the bucket gets 403 for an object that is absent."""
     with _dependency():
         try:
-            found = client().head_object(
+            return client().head_object(
                 Bucket=os.environ["BUCKET_NAME"], Key=document.object_key, ChecksumMode="ENABLED"
             )
         except ClientError as error:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] in (403, 404):
-                return False
+                return None
             raise
-    return (
-        found["ContentLength"] == document.size
-        and found.get("ChecksumSHA256") == _base64(document.sha256)
-        and essence(found["ContentType"]) == essence(document.media_type)
-    )
 
 
 def beginning(document: Document, length: int = 4096) -> bytes:
