@@ -62,7 +62,10 @@ def write(kept: dict[str, Any], data: Path) -> None:
 
 
 def _endpoints(partitions: dict[str, Any]) -> dict[str, Any]:
-    """Partitions without services: the hosts are made by the rules that each service has of its own."""
+    """Partitions without services: the hosts are made by the rules that each service has of its own.
+
+    And without variants of endpoints (FIPS, dual stack), which no parameter of the template asks for.
+    """
     defaults = {
         "hostname": "{service}.{region}.{dnsSuffix}",
         "protocols": ["https"],

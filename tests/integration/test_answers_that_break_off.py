@@ -137,3 +137,17 @@ def test_a_head_that_breaks_off_does_not_make_an_upload_unfit(breaking_off: Aws)
     assert failed < sent / 2
     breaking_off.broken = 0
     assert not vault.holds(OTHER)
+
+
+@pytest.mark.parametrize("status", ["404 Not Found", "503 Slow Down"])
+@pytest.mark.parametrize("asked", ["content", "beginning", "list", "object versions"])
+def test_an_error_that_breaks_off_is_one_too(breaking_off: Aws, asked: str, status: str) -> None:
+    """S3 sends the body of an error in chunks."""
+    ask, _ = ASKED[asked]
+    body = b"<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>"
+    breaking_off.headers = f"HTTP/1.1 {status}\r\nTransfer-Encoding: chunked\r\n\r\n{len(body):x}\r\n".encode()
+    breaking_off.body = body + b"\r\n0\r\n\r\n"
+    for sent in range(0, len(breaking_off.answer), 3):
+        breaking_off.sent = sent
+        with pytest.raises(DependencyFailed):
+            ask()

@@ -255,3 +255,30 @@ def completed_after_a_renewal(sender: Sender, reference: str) -> str:
     sender.event(sender.upload(document_id))
     assert sender.read(document_id).json()["status"] == "opgeslagen"
     return document_id
+
+
+def test_a_writer_in_the_way_of_a_deletion_forgets_no_ticket_either(store: Store) -> None:
+    with at_work(store) as sender:
+        document_id = completed_after_a_renewal(sender, "renewed")
+        with contended("UpdateItem"):
+            sender.delete(document_id)
+        sender.reconcile()
+        sender.upload(document_id)
+        assert len(everything_in_s3(store)) == 1
+        assert sender.settle() == []
+        assert everything_in_s3(store) == []
+
+
+def test_a_deletion_that_is_cut_short_is_ended_by_the_very_next_run(store: Store) -> None:
+    """Also of a renewed delivery, whose tombstone stays open for what may still come."""
+    with at_work(store) as sender:
+        for number in count():
+            document_id = completed_after_a_renewal(sender, f"renewed {number}")
+            with failing_at(number) as failure:
+                answer = sender.delete(document_id)
+            if not failure.happened:
+                break
+            if store.get(document_id).status == 404:
+                sender.reconcile()
+                held = [item for item in store.items() if item["documentId"] == document_id]
+                assert len(held) == 1, f"call {number}, answered {answer.status}: its history is still there"

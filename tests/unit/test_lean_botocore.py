@@ -1,6 +1,7 @@
 """What the layer's build keeps of botocore's data is all that the functions ask of it, and says what it said before."""
 
 import ast
+import re
 import subprocess
 import sys
 from functools import cache
@@ -43,27 +44,14 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def lean(data: Path) -> botocore.session.Session:
-    """A session that has nothing but what is kept."""
+    """A session that has nothing but what is kept, and takes it for botocore's own, as where it is installed."""
+
+    class Installed(Loader):
+        BUILTIN_DATA_PATH = str(data)
+
     session = botocore.session.Session()
-    loader = Loader(extra_search_paths=[str(data)], include_default_search_paths=False)
-    session.register_component("data_loader", loader)
+    session.register_component("data_loader", Installed())
     return session
-
-
-def reached(session: botocore.session.Session, service: str, region: str) -> tuple[str, str, str, str]:
-    """Where its requests go, and for whom they are signed."""
-    regional: Any = {"us_east_1_regional_endpoint": "regional"}
-    client: Any = session.create_client(service, region, config=Config(s3=regional))
-    signer = client._request_signer
-    return client.meta.endpoint_url, client.meta.partition, signer.region_name, signer.signing_name
-
-
-@pytest.mark.parametrize("service", lean_botocore.OPERATIONS)
-def test_each_service_is_reached_in_each_region_as_with_all_data(lean: botocore.session.Session, service: str) -> None:
-    whole = botocore.session.Session()
-    assert {region: reached(lean, service, region) for region in regions()} == {
-        region: reached(whole, service, region) for region in regions()
-    }
 
 
 def test_no_other_service_is_left(lean: botocore.session.Session) -> None:
@@ -110,6 +98,7 @@ PARAMETERS: dict[str, dict[str, Any]] = {
         "TransactItems": [{"Put": {"TableName": "a-table", "Item": KEY}}],
         "ClientRequestToken": "1",
     },
+    "UpdateItem": {**ITEM, "UpdateExpression": "SET a = :a", "ExpressionAttributeValues": {":a": {"S": "1"}}},
     "DeleteObject": {**OBJECT, "VersionId": "1"},
     "GetObject": {**OBJECT, "Range": "bytes=0-1", "ChecksumMode": "ENABLED"},
     "HeadBucket": {"Bucket": "a-bucket"},
@@ -131,23 +120,47 @@ def _stop(request: Any, **_: Any) -> None:
     raise _Sent(request)
 
 
-def sent(session: botocore.session.Session, service: str, operation: str) -> tuple[str, str, dict[str, str], bytes]:
-    """The request of a call: method, URL, headers but those of the moment, and body."""
-    client: Any = session.create_client(
-        service, "eu-central-1", aws_access_key_id="AKIDEXAMPLE", aws_secret_access_key="example"
-    )
+def requested(session: botocore.session.Session, operation: str, region: str) -> tuple[Any, Any]:
+    """A client, and the request of a call of it, which is not sent."""
+    (service,) = (name for name, names in lean_botocore.OPERATIONS.items() if operation in names)
+    regional: Any = {"us_east_1_regional_endpoint": "regional"}
+    keys: Any = {"aws_access_key_id": "AKIDEXAMPLE", "aws_secret_access_key": "example"}
+    client: Any = session.create_client(service, region, config=Config(s3=regional), **keys)
     client.meta.events.register("before-send", _stop)
     with pytest.raises(_Sent) as stopped:
         client._make_api_call(operation, PARAMETERS[operation])
-    request = stopped.value.request
+    return client, stopped.value.request
+
+
+def sent(session: botocore.session.Session, operation: str) -> tuple[str, str, dict[str, str], bytes]:
+    """The request of a call: method, URL, headers but those of the moment, and body."""
+    _, request = requested(session, operation, "eu-central-1")
     headers = {name: value for name, value in request.headers.items() if name.lower() not in OF_THE_MOMENT}
     return request.method, request.url, headers, request.body
 
 
+def reached(session: botocore.session.Session, operation: str, region: str) -> tuple[str, str, str]:
+    """Where a request goes, its credential's scope, and the partition."""
+    client, request = requested(session, operation, region)
+    scope = re.findall(r"Credential=AKIDEXAMPLE/\d+/([^,]+),", request.headers["Authorization"].decode())
+    return request.url, scope[0], client.meta.partition
+
+
+@pytest.mark.parametrize("operation", ["GetItem", "PutObject"])
+def test_aws_is_reached_in_each_region_as_with_all_data(lean: botocore.session.Session, operation: str) -> None:
+    whole = botocore.session.Session()
+    assert {region: reached(lean, operation, region) for region in regions()} == {
+        region: reached(whole, operation, region) for region in regions()
+    }
+
+
+def test_the_parameters_are_those_of_every_operation() -> None:
+    assert PARAMETERS.keys() == {name for names in lean_botocore.OPERATIONS.values() for name in names}
+
+
 @pytest.mark.parametrize("operation", PARAMETERS)
 def test_each_operation_sends_what_it_did(lean: botocore.session.Session, operation: str) -> None:
-    (service,) = (name for name, names in lean_botocore.OPERATIONS.items() if operation in names)
-    assert sent(lean, service, operation) == sent(botocore.session.Session(), service, operation)
+    assert sent(lean, operation) == sent(botocore.session.Session(), operation)
 
 
 @pytest.mark.parametrize("service", lean_botocore.OPERATIONS)

@@ -37,21 +37,24 @@ def session() -> botocore.session.Session:
 def _refuse_part_of_content(**answer: Any) -> None:
     length, content = _length(answer), answer["response_dict"]["body"]
     if length is None:  # a broken chunk is an error of its own; after headers that break off nothing follows
-        breaks_off = answer["response_dict"]["status_code"] == HTTPStatus.OK and not content
-    else:
-        breaks_off = length != len(content)
-    if breaks_off:
+        length = len(content) or -1
+    if _is_success(answer) and length != len(content):
         raise BrokenOff
 
 
 def _refuse_without_size(**answer: Any) -> None:
-    if answer["response_dict"]["status_code"] < HTTPStatus.MULTIPLE_CHOICES and _length(answer) is None:
+    if _is_success(answer) and _length(answer) is None:
         raise BrokenOff
+
+
+def _is_success(answer: dict[str, Any]) -> bool:
+    """An error is one by its status, however much of it has come."""
+    return bool(answer["response_dict"]["status_code"] < HTTPStatus.MULTIPLE_CHOICES)
 
 
 def _length(answer: dict[str, Any]) -> int | None:
     said = answer["response_dict"]["headers"].get("Content-Length", "")
-    return int(said) if said.isdigit() else None
+    return int(said) if said.isdecimal() else None
 
 
 @functools.cache

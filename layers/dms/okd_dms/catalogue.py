@@ -318,27 +318,29 @@ def remains(document_id: str) -> set[str]:
     return announced | {version.object_key for version in _all_earlier_versions(document_id)}
 
 
-def forget(document_id: str, moment: str, open_until: str | None) -> None:
-    """Remove the history of a deleted document, once its objects are gone.
+def forget(document_id: str, moment: str, late_key: str | None, until: str) -> bool:
+    """Remove the history of a deleted document, once its objects are gone; False when a writer is in the way.
 
-    That ends the work on its tombstone, unless it is to stay open until a later moment, or was to before. The later
-    moment is written first: what it is to stay open for stands in the history.
+    That ends the work on its tombstone, unless it was to stay open until a later moment, or an object may still come,
+    the one with `late_key`. The tombstone names it first, since the history that does is about to go, and then stays
+    open `until` a later moment.
     """
-    if open_until is not None:
-        _note_on_tombstone(document_id, "#status = :deleted", "SET dueAt = :moment REMOVE announcedKey", open_until)
+    if late_key is not None and not _change_tombstone(document_id, "SET announcedKey = :value", late_key):
+        return False
     for version in list(_all_earlier_versions(document_id)):
         with _dependency():
             client().delete_item(TableName=os.environ["TABLE_NAME"], Key=version_key(document_id, version.version))
-    if open_until is None:
-        ended = "REMOVE announcedKey, unfinishedSince, dueAt"
-        _note_on_tombstone(document_id, "#status = :deleted AND dueAt <= :moment", ended, moment)
+    if late_key is not None:
+        return _change_tombstone(document_id, "SET dueAt = :value REMOVE announcedKey", until)
+    _change_tombstone(document_id, "REMOVE announcedKey, unfinishedSince, dueAt", moment, " AND dueAt <= :value")
+    return True
 
 
-def _note_on_tombstone(document_id: str, condition: str, change: str, moment: str) -> None:
-    _conditionally(
+def _change_tombstone(document_id: str, change: str, value: str, condition: str = "") -> bool:
+    return _conditionally(
         client().update_item,
-        condition,
-        {":deleted": {"S": Status.DELETED}, ":moment": {"S": moment}},
+        "#status = :deleted AND attribute_exists(unfinishedSince)" + condition,
+        {":deleted": {"S": Status.DELETED}, ":value": {"S": value}},
         {"#status": "status"},
         Key=head_key(document_id),
         UpdateExpression=change,

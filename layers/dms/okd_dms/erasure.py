@@ -16,7 +16,8 @@ LATE_UPLOAD = timedelta(days=1)
 
 
 def erase(document: Document, unswept: timedelta, *, now: datetime | None = None, at_most: int | None = None) -> bool:
-    """Erase every object of a deleted document, then its history; False when it names more than `at_most` objects.
+    """Erase every object of a deleted document, then its history; False when that is left to the reconciler's next run:
+    it names more than `at_most` objects, or a writer was in the way.
 
     That includes what repeats and refused writers have left under its id; `unswept` is how far back such objects can
     still be. A delivery that was renewed has a key of a day that is swept no more, and perhaps a ticket for it, so its
@@ -30,7 +31,7 @@ def erase(document: Document, unswept: timedelta, *, now: datetime | None = None
     registered, today = date.fromisoformat(document.registered_at[:10]), now.date()
     first = f"{ANNOUNCED}/{registered}/{document.id}/"
     swept_soon = registered < today - unswept + LATE_UPLOAD + timedelta(days=1)
-    late = swept_soon and any(key.startswith(first) for key in remains)
+    late = [key for key in remains if key.startswith(first)] if swept_soon else []
     remains.add(first)
     day = max(registered, today - unswept - timedelta(days=1))
     while day <= today:
@@ -38,5 +39,4 @@ def erase(document: Document, unswept: timedelta, *, now: datetime | None = None
         day += timedelta(days=1)
     for prefix in sorted(remains):
         vault.erase(prefix)
-    catalogue.forget(document.id, moment(now), moment(now + LATE_UPLOAD) if late else None)
-    return True
+    return catalogue.forget(document.id, moment(now), late[0] if late else None, moment(now + LATE_UPLOAD))

@@ -91,9 +91,12 @@ class Run:
         if due_at is None or datetime.fromisoformat(since) > self.now - EVENT_DELAY:
             return
         overdue = datetime.fromisoformat(due_at) + self.grace < self.now
-        unfit = vault.written(uploads.awaited(document).object_key) if overdue else []
+        awaited = uploads.awaited(document)
+        unfit = vault.written(awaited.object_key) if overdue else []
         if uploads.has_come(document):
             self.outcomes["completed"] += uploads.finish(document)
+        elif unfit and vault.described(awaited) is None and vault.written(awaited.object_key):
+            raise PermissionError("S3 does not tell of bytes that are there: they stay")
         elif overdue:  # the bytes go before the item, since their day may have been swept already
             vault.remove(unfit)
             self.outcomes["closed"] += catalogue.withdraw(document) if announcement else catalogue.close(document)

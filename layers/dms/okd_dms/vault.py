@@ -17,6 +17,7 @@ from botocore.auth import S3SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from urllib3.exceptions import HTTPError
 
 from okd_dms import aws
 from okd_dms.document import Document, moment
@@ -63,7 +64,7 @@ def _dependency() -> Iterator[None]:
         yield
     except ClientError as error:
         raise DependencyFailed("s3", error.response["Error"]["Code"]) from error
-    except BotoCoreError as error:
+    except (BotoCoreError, HTTPError) as error:  # the latter of what is read as a stream, and of errors in its place
         raise DependencyFailed("s3", type(error).__name__) from error
 
 
@@ -99,7 +100,7 @@ def holds(document: Document) -> bool:
     Raises DependencyFailed.
     """
     for _ in range(2):
-        found = _head(document)
+        found = described(document)
         if found is None:
             return False
         if (
@@ -111,8 +112,11 @@ def holds(document: Document) -> bool:
     return False
 
 
-def _head(document: Document) -> "HeadObjectOutputTypeDef | None":
-    """What S3 says of the object. Who may not list the bucket gets 403 for an object that is absent."""
+def described(document: Document) -> "HeadObjectOutputTypeDef | None":
+    """What S3 says of the object; None when it is absent, or may not be looked at. One call. Raises DependencyFailed.
+
+    Who may not list the bucket gets 403 for an object that is absent.
+    """
     with _dependency():
         try:
             return client().head_object(
