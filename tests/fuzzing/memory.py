@@ -109,11 +109,12 @@ class Aws:
         earlier = {item["objectKey"]["S"] for name, item in rows.items() if name != items.HEAD}
         return earlier | ({announced["S"]} if announced else set())
 
-    def forget(self, document_id: str, _moment: str, open_until: str | None) -> None:
+    def forget(self, document_id: str, _moment: str, late_key: str | None, until: str) -> bool:
         rows = self.memory.rows[document_id]
-        gone = ("announcedKey",) if open_until else ("announcedKey", "unfinishedSince", "dueAt")
+        gone = ("announcedKey",) if late_key else ("announcedKey", "unfinishedSince", "dueAt")
         head = {name: value for name, value in rows[items.HEAD].items() if name not in gone}
-        self.memory.rows[document_id] = {items.HEAD: head | ({"dueAt": {"S": open_until}} if open_until else {})}
+        self.memory.rows[document_id] = {items.HEAD: head | ({"dueAt": {"S": until}} if late_key else {})}
+        return True
 
     def write(self, document: Document, content: bytes) -> None:
         document.media_type.encode("ascii")
