@@ -15,11 +15,11 @@ from changes import alter
 from interference import failing_at, just_before
 from messages import PDF, result, with_content
 from moto_store import BUCKET, TABLE, Store, handler
-from okd_dms import reconciler, vault
+from okd_dms import reconciler
 from okd_dms.errors import DependencyFailed
 from okd_dms.log import logger
 from okd_dms.reconciler import Run
-from outages import refusal
+from outages import failing, refusal
 
 LIFETIME, GRACE = timedelta(days=7), timedelta(hours=25)
 
@@ -252,14 +252,8 @@ def test_bytes_that_s3_does_not_tell_of_are_not_erased(store: Store) -> None:
     upload(store)
     before = versions(store)
 
-    def refused(**_: Any) -> None:
-        raise refusal("403", 403, "HeadObject")
-
-    vault.client().meta.events.register("before-call.s3.HeadObject", refused, unique_id="denied")
-    try:
+    with failing("HeadObject", refusal("403", 403, "HeadObject")):
         outcomes = run(after=LIFETIME + GRACE + timedelta(hours=1))
-    finally:
-        vault.client().meta.events.unregister("before-call.s3.HeadObject", unique_id="denied")
     assert (outcomes["failed"], outcomes["closed"]) == (1, 0)
     assert versions(store) == before
     assert run(after=LIFETIME + GRACE + timedelta(hours=1))["completed"] == 1

@@ -36,9 +36,9 @@ def session() -> botocore.session.Session:
 
 def _refuse_part_of_content(**answer: Any) -> None:
     length, content = _length(answer), answer["response_dict"]["body"]
-    if length is None:  # a broken chunk is an error of its own; after headers that break off nothing follows
-        length = len(content) or -1
-    if _is_success(answer) and length != len(content):
+    # Without a length: a broken chunk is an error of its own, and after headers that break off nothing follows.
+    breaks_off = not content if length is None else length != len(content)
+    if breaks_off and _is_success(answer):
         raise BrokenOff
 
 
